@@ -1,0 +1,21 @@
+/** The public API of the engine: a client and its groups (RFC 9420). A reader starts here. */
+export { createClient, Client, type ClientOptions, type JoinOptions, type KeyPackageOptions, type NewGroupOptions } from './mls/group/client.ts';
+export { Group, type Committed, type CommitOptions, type Member, type Received } from './mls/group/group.ts';
+export { add, custom, externalPsk, groupContextExtensions, reInit, remove, resumptionPsk, update, type LeafChange, type ProposalInput } from './mls/group/proposals.ts';
+export { proposeFromOutside, type OutsideProposal } from './mls/group/external-proposals.ts';
+export { knownExtension } from './mls/group/group-extensions.ts';
+export type { KeyPackageBundle } from './mls/group/key-package.ts';
+export { defaultLimits, type Limits } from './mls/group/limits.ts';
+export type { CustomProposalType, PendingProposal } from './mls/group/state.ts';
+export type { CredentialCheck, LeafIdentity, Policy, ProposalCheck } from './mls/policy.ts';
+export { MLSError, type ErrorCode } from './mls/errors.ts';
+export type { RequirementId } from './mls/requirements.ts';
+export { nativeProvider } from './mls/crypto/native/provider.ts';
+export { portableProvider } from './mls/crypto/portable/provider.ts';
+export type { CipherSuite, CryptoProvider, HPKEPrivateKey, PrivateKey, RandomBytes, SignaturePrivateKey } from './mls/crypto/provider.ts';
+export { cipherSuites, type CipherSuiteParameters } from './mls/crypto/suites.ts';
+export type { Credential } from './mls/wire/credential.ts';
+export type { Extension, ExternalSender } from './mls/wire/extension.ts';
+export type { GroupContext } from './mls/wire/group-info.ts';
+export type { KeyPackage, LeafNode } from './mls/wire/leaf-node.ts';
+export type { Proposal, ReInit } from './mls/wire/proposal.ts';

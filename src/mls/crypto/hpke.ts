@@ -1,0 +1,148 @@
+/**
+ * HPKE in base mode, single shot (RFC 9180 §6.1), as RFC 9420 §5.1.3 and §8.3 use it. The key schedule is that of
+ * @hpke/core; KEM, KDF and AEAD are ours, plugged into its public interfaces.
+ */
+import { CipherSuite as HPKECipherSuite, type AeadInterface, type KdfInterface, type KemInterface } from '@hpke/core';
+import { usage } from '../errors.ts';
+import type { DHKEM } from './dhkem.ts';
+import { concat, hkdfExpand } from './labelled-kdf.ts';
+import type { AEAD, HashFunction } from './primitives.ts';
+import type { HPKECiphertextParts, HPKEPrivateKey } from './provider.ts';
+import type { CipherSuiteParameters } from './suites.ts';
+
+export interface HPKE {
+  seal(publicKey: Uint8Array, info: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<HPKECiphertextParts>;
+  open(key: HPKEPrivateKey, kemOutput: Uint8Array, info: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
+  sendExport(publicKey: Uint8Array, info: Uint8Array, exporterContext: Uint8Array, length: number): Promise<{ readonly kemOutput: Uint8Array; readonly exported: Uint8Array }>;
+  receiveExport(key: HPKEPrivateKey, kemOutput: Uint8Array, info: Uint8Array, exporterContext: Uint8Array, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * Infos whose hash is worth remembering, by their buffer: a Welcome seals to every joiner with the whole encrypted group
+ * info as HPKE's info (10,000 joiners: 50 s of hashing otherwise). Whoever adds a buffer never writes to it again.
+ */
+export const sharedInfos = new WeakSet<ArrayBufferLike>();
+
+/** A bound that @hpke/core sets. */
+const exporterContextLimit = 8192;
+
+export function hpke(suite: CipherSuiteParameters, hash: HashFunction, aead: AEAD, dhkem: DHKEM): HPKE {
+  const core = new HPKECipherSuite({ kem: kem(suite, dhkem), kdf: kdf(suite, hash), aead: aeadObject(suite, aead) });
+  // What @hpke/core calls a CryptoKey it only hands through to our KEM: here a public key is its bytes, and a private key
+  // its handle.
+  const sender = (publicKey: Uint8Array, info: Uint8Array) => core.createSenderContext({ recipientPublicKey: publicKey as unknown as CryptoKey, info: whole(info) });
+  const recipient = (key: HPKEPrivateKey, enc: Uint8Array, info: Uint8Array) => core.createRecipientContext({ recipientKey: key as unknown as CryptoKey, enc, info: whole(info) });
+  const checkExport = (exporterContext: Uint8Array): void => usage(exporterContext.length <= exporterContextLimit, `an exporter context has at most ${exporterContextLimit} bytes`);
+
+  return {
+    async seal(publicKey, info, aad, plaintext) {
+      const context = await sender(publicKey, info);
+      return { kemOutput: bytes(context.enc), ciphertext: bytes(await context.seal(plaintext, aad)) };
+    },
+    async open(key, kemOutput, info, aad, ciphertext) {
+      const context = await recipient(key, kemOutput, info);
+      // Our AEAD object gives undefined instead of throwing, and the context passes it on.
+      const plaintext: ArrayBuffer | undefined = await context.open(ciphertext, aad);
+      return plaintext === undefined ? undefined : bytes(plaintext);
+    },
+    async sendExport(publicKey, info, exporterContext, length) {
+      checkExport(exporterContext);
+      const context = await sender(publicKey, info);
+      return { kemOutput: bytes(context.enc), exported: bytes(await context.export(exporterContext, length)) };
+    },
+    async receiveExport(key, kemOutput, info, exporterContext, length) {
+      checkExport(exporterContext);
+      const context = await recipient(key, kemOutput, info);
+      return bytes(await context.export(exporterContext, length));
+    },
+  };
+}
+
+/** A shared info goes to @hpke/core as its buffer, which it does not copy, so that our KDF object recognises it. */
+const whole = (info: Uint8Array): ArrayBufferLike | Uint8Array => (sharedInfos.has(info.buffer) ? info.buffer : info);
+
+/** Our objects give @hpke/core Uint8Arrays where its types say ArrayBuffer; it hands them back as they are. */
+const bytes = (value: ArrayBuffer | Uint8Array): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value));
+const asBuffer = (value: Uint8Array): ArrayBuffer => value as unknown as ArrayBuffer;
+const view = (value: ArrayBufferLike | ArrayBufferView): Uint8Array =>
+  value instanceof Uint8Array ? value : ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+
+/** The KEM as @hpke/core sees it: it only ever encapsulates and decapsulates. */
+function kem(suite: CipherSuiteParameters, dhkem: DHKEM): KemInterface {
+  const unused = (): never => {
+    throw new Error('keys are made and loaded by the engine, not by @hpke/core');
+  };
+  return {
+    id: suite.kemId as KemInterface['id'],
+    secretSize: suite.nh,
+    encSize: suite.npk,
+    publicKeySize: suite.npk,
+    privateKeySize: suite.nsk,
+    async encap({ recipientPublicKey }) {
+      const { sharedSecret, enc } = await dhkem.encap(recipientPublicKey as unknown as Uint8Array);
+      return { sharedSecret: asBuffer(sharedSecret), enc: asBuffer(enc) };
+    },
+    decap: async ({ enc, recipientKey }) => asBuffer(await dhkem.decap(view(enc), recipientKey as unknown as HPKEPrivateKey)),
+    serializePublicKey: unused,
+    deserializePublicKey: unused,
+    serializePrivateKey: unused,
+    deserializePrivateKey: unused,
+    importKey: unused,
+    generateKeyPair: unused,
+    deriveKeyPair: unused,
+  };
+}
+
+/**
+ * HKDF as @hpke/core sees it. Three outputs of a key schedule are expanded from one PRK, and psk_id is always empty: both
+ * are computed once.
+ */
+function kdf(suite: CipherSuiteParameters, hash: HashFunction): KdfInterface {
+  const version = new TextEncoder().encode('HPKE-v1');
+  let suiteId: Uint8Array;
+  const extracted = new WeakMap<object, { readonly salt: object; readonly prk: Uint8Array }>();
+  const hashedEmpty = new WeakMap<Uint8Array, Uint8Array>(); // by label
+  const hashedInfos = new WeakMap<ArrayBufferLike, Uint8Array>();
+
+  return {
+    id: suite.kdfId as KdfInterface['id'],
+    hashSize: suite.nh,
+    init(id) {
+      suiteId = id;
+    },
+    buildLabeledIkm: (label, ikm) => concat(version, suiteId, label, ikm),
+    buildLabeledInfo: (label, info, length) => concat(Uint8Array.of(length >> 8, length), version, suiteId, label, info),
+    extract: async (salt, ikm) => asBuffer(hash.hmac(view(salt), [view(ikm)])),
+    expand: async (prk, info, length) => asBuffer(hkdfExpand(hash, suite.nh, view(prk), [view(info)], length)),
+    async extractAndExpand(salt, ikm, info, length) {
+      let known = extracted.get(ikm);
+      if (known?.salt !== salt) extracted.set(ikm, (known = { salt, prk: hash.hmac(view(salt), [view(ikm)]) }));
+      return asBuffer(hkdfExpand(hash, suite.nh, known.prk, [view(info)], length));
+    },
+    async labeledExtract(salt, label, ikm) {
+      const compute = (): Uint8Array => hash.hmac(view(salt), [version, suiteId, label, ikm]);
+      if (ikm.length === 0) return asBuffer(remember(hashedEmpty, label, compute));
+      return asBuffer(sharedInfos.has(ikm.buffer) ? remember(hashedInfos, ikm.buffer, compute) : compute());
+    },
+    labeledExpand: async (prk, label, info, length) => asBuffer(hkdfExpand(hash, suite.nh, view(prk), [Uint8Array.of(length >> 8, length), version, suiteId, label, view(info)], length)),
+  };
+}
+
+function remember<Key extends WeakKey>(known: WeakMap<Key, Uint8Array>, key: Key, compute: () => Uint8Array): Uint8Array {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = compute()));
+  return value;
+}
+
+function aeadObject(suite: CipherSuiteParameters, aead: AEAD): AeadInterface {
+  return {
+    id: suite.aeadId as AeadInterface['id'],
+    keySize: suite.nk,
+    nonceSize: suite.nn,
+    tagSize: 16,
+    createEncryptionContext: (key) => ({
+      seal: async (nonce, plaintext, aad) => asBuffer(aead.seal(view(key), view(nonce), view(aad), view(plaintext))),
+      open: async (nonce, ciphertext, aad) => asBuffer(aead.open(view(key), view(nonce), view(aad), view(ciphertext)) as Uint8Array),
+    }),
+  };
+}

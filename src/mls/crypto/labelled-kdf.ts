@@ -1,0 +1,60 @@
+/** HKDF (RFC 5869) and the labelled functions of HPKE on it (RFC 9180 §4). */
+import { usage } from '../errors.ts';
+import type { HashFunction } from './primitives.ts';
+
+const one = Uint8Array.of(1);
+export const empty: Uint8Array = new Uint8Array(0);
+
+/**
+ * HKDF-Expand of the concatenation of `info`.
+ * @throws MLSError `misuse` for more than 255 blocks of `nh` bytes
+ */
+export function hkdfExpand(hash: HashFunction, nh: number, prk: Uint8Array, info: readonly Uint8Array[], length: number): Uint8Array {
+  if (length <= nh) {
+    const block = hash.hmac(prk, [...info, one]);
+    return length === nh ? block : block.slice(0, length);
+  }
+  usage(length <= 255 * nh, `HKDF-Expand gives at most ${255 * nh} bytes, ${length} were asked for`);
+  const output = new Uint8Array(length);
+  let block = empty;
+  for (let i = 1, offset = 0; offset < length; i++, offset += nh) {
+    block = hash.hmac(prk, [block, ...info, Uint8Array.of(i)]);
+    output.set(offset + nh <= length ? block : block.subarray(0, length - offset), offset);
+  }
+  return output;
+}
+
+export interface LabelledKDF {
+  readonly nh: number;
+  labeledExtract(salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array;
+  labeledExpand(prk: Uint8Array, label: string, info: readonly Uint8Array[], length: number): Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/** LabeledExtract and LabeledExpand under `suiteId`; the KEM and the suite have different ones (RFC 9180 §4.1, §5.1). */
+export function labelledKDF(hash: HashFunction, nh: number, suiteId: Uint8Array): LabelledKDF {
+  const prefixes = new Map<string, Uint8Array>();
+  const prefix = (label: string): Uint8Array => {
+    let bytes = prefixes.get(label);
+    if (bytes === undefined) prefixes.set(label, (bytes = concat(encoder.encode('HPKE-v1'), suiteId, encoder.encode(label))));
+    return bytes;
+  };
+  return {
+    nh,
+    labeledExtract: (salt, label, ikm) => hash.hmac(salt, [prefix(label), ikm]),
+    labeledExpand: (prk, label, info, length) => hkdfExpand(hash, nh, prk, [Uint8Array.of(length >> 8, length), prefix(label), ...info], length),
+  };
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

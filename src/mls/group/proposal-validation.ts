@@ -1,0 +1,113 @@
+/** Validity of a single proposal (RFC 9420 §12.1), whatever else a Commit may cover. */
+import { sameBytes } from '../bytes.ts';
+import { must, violation } from '../errors.ts';
+import { noRepeatedExtension, typeName, validateLeafNode } from '../tree/leaf-node-validation.ts';
+import { leafAt } from '../tree/ratchet-tree.ts';
+import { asLeafIndex, type LeafIndex } from '../tree/tree-math.ts';
+import type { Sender } from '../wire/framing.ts';
+import type { LeafNode } from '../wire/leaf-node.ts';
+import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
+import type { Proposal } from '../wire/proposal.ts';
+import { externalSenders, sameCredential, validateGroupExtensions } from './group-extensions.ts';
+import { validateKeyPackage } from './key-package.ts';
+import type { PublicState } from './state.ts';
+
+/** Which resumption PSK usages a Commit may name: reinit and branch only the first one of a successor or subgroup. */
+export type PskUsages = readonly ('application' | 'reinit' | 'branch')[];
+
+export interface SentProposal {
+  readonly proposal: Proposal;
+  readonly sender: Sender;
+  /** Set for a proposal that a Commit names by reference. */
+  readonly reference: Uint8Array | undefined;
+  /** Whether `validateProposal` accepted it in this epoch already. */
+  readonly validated: boolean;
+}
+
+/**
+ * Checks a proposal by itself against the state of its epoch.
+ * @throws MLSError `invalid` with the id of the rule it breaks
+ */
+export async function validateProposal(state: PublicState, { proposal, sender }: Pick<SentProposal, 'proposal' | 'sender'>, usages: PskUsages = ['application']): Promise<void> {
+  const { suite, policy } = state.settings;
+  const { groupContext } = state;
+  switch (proposal.proposalType) {
+    case 'add':
+      await validateKeyPackage({ keyPackage: proposal.keyPackage, settings: state.settings, groupContext, credentialRule: 'R-5.3.1-04' });
+      break;
+    case 'update':
+      must(sender.senderType === 'member', 'R-12.1.8-04', `update from a sender of type ${sender.senderType}`);
+      await validateUpdate(state, proposal.leafNode, asLeafIndex(sender.leafIndex));
+      break;
+    case 'remove':
+      must(leafAt(state.tree, proposal.removed) !== undefined, 'R-12.1.3-01', () => `leaf ${proposal.removed}`);
+      break;
+    case 'psk':
+      validatePskId(state, proposal.psk, usages);
+      break;
+    case 'reinit':
+      must(proposal.version >= groupContext.version, 'R-12.1.5-01', () => `version ${proposal.version}`);
+      noRepeatedExtension(proposal.extensions, 'ReInit');
+      break;
+    case 'external_init':
+      must(sender.senderType === 'new_member_commit', 'R-12.1.6-01', `from a sender of type ${sender.senderType}`);
+      break;
+    case 'group_context_extensions': {
+      const known = externalSenders(groupContext.extensions) ?? [];
+      await validateGroupExtensions(suite, { extensions: proposal.extensions, known, policy, groupContext });
+      break;
+    }
+    case 'custom':
+      break;
+  }
+  await authorize(state, { proposal, sender });
+}
+
+async function authorize(state: PublicState, { proposal, sender }: Pick<SentProposal, 'proposal' | 'sender'>): Promise<void> {
+  const allowed = await state.settings.policy.authorizeProposal({ proposal, sender, groupContext: state.groupContext });
+  const rule = sender.senderType === 'external' || sender.senderType === 'new_member_proposal' ? 'R-12.1.8-02' : 'R-12.2-19';
+  must(allowed, rule, `${proposal.proposalType} from a sender of type ${sender.senderType}`);
+}
+
+/** @throws MLSError `invalid` R-12.1.4-01, R-11.2-06 or R-11.3-08 */
+export function validatePskId(state: Pick<PublicState, 'settings'>, psk: PreSharedKeyID, usages: PskUsages): void {
+  const { nh } = state.settings.suite;
+  must(psk.pskNonce.length === nh, psk.psktype === 'resumption' && psk.usage === 'branch' && usages.includes('branch') ? 'R-11.3-03' : 'R-12.1.4-01', () => `psk_nonce of ${psk.pskNonce.length} bytes, not ${nh}`);
+  if (psk.psktype === 'resumption' && !usages.includes(psk.usage)) {
+    throw violation(psk.usage === 'reinit' ? 'R-11.2-06' : 'R-11.3-08', `a resumption PSK of usage ${psk.usage}`);
+  }
+}
+
+async function validateUpdate(state: PublicState, leafNode: LeafNode, leafIndex: LeafIndex): Promise<void> {
+  const current = leafAt(state.tree, leafIndex);
+  must(current !== undefined, 'R-6-09', () => `leaf ${leafIndex}`);
+  must(leafNode.leafNodeSource === 'update', 'R-7.3-11', () => `source ${leafNode.leafNodeSource}`);
+  must(!sameBytes(leafNode.encryptionKey, current.encryptionKey), 'R-7.3-12');
+  await validateReplacement(state, { current, next: leafNode, leafIndex, credentialRule: 'R-5.3.1-05' });
+}
+
+export interface Replacement {
+  readonly current: LeafNode;
+  readonly next: LeafNode;
+  readonly leafIndex: LeafIndex;
+  readonly credentialRule: 'R-5.3.1-05' | 'R-5.3.1-06';
+}
+
+/** Checks a leaf that takes the place of its member's current one: the credential is asked about only when it is new. */
+export async function validateReplacement(state: PublicState, { current, next, leafIndex, credentialRule }: Replacement): Promise<void> {
+  const { suite, policy } = state.settings;
+  const { groupContext } = state;
+  const isNew = !sameCredential(current.credential, next.credential) || !sameBytes(current.signatureKey, next.signatureKey);
+  await validateLeafNode(suite, {
+    leafNode: next,
+    place: { groupId: groupContext.groupId, leafIndex },
+    policy,
+    groupContext,
+    credentialRule: isNew ? credentialRule : undefined,
+    judgeLifetime: false,
+  });
+  if (isNew) must(await policy.isSuccessor({ current, next }), 'R-5.3.1-08');
+}
+
+/** The name of a proposal's type, for messages. */
+export const proposalName = (proposal: Proposal): string => (proposal.proposalType === 'custom' ? `custom ${typeName(proposal.customType)}` : proposal.proposalType);

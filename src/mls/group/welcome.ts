@@ -1,0 +1,42 @@
+/** Making a Welcome (RFC 9420 §12.4.1, §12.4.3.1). Joining by one is in join.ts. */
+import { empty } from '../bytes.ts';
+import { encryptWithLabel, makeKeyPackageRef } from '../crypto/labelled.ts';
+import type { CipherSuite } from '../crypto/provider.ts';
+import { welcomeKeyAndNonce, wipe } from '../epoch/key-schedule.ts';
+import { mapInFlight } from '../slices.ts';
+import { commonAncestor, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
+import { MLSMessage } from '../wire/framing.ts';
+import { GroupInfo, GroupSecrets } from '../wire/group-info.ts';
+import { KeyPackage } from '../wire/leaf-node.ts';
+import { encode } from '../wire/presentation-language.ts';
+import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
+import { mls10 } from '../wire/registries.ts';
+import type { AddedMember } from './proposal-list.ts';
+
+export interface WelcomeContents {
+  readonly groupInfo: GroupInfo;
+  readonly added: readonly AddedMember[];
+  readonly committer: LeafIndex;
+  readonly joinerSecret: Uint8Array;
+  readonly welcomeSecret: Uint8Array;
+  /** The path secrets of the Commit by node; empty when it has no path. */
+  readonly pathSecrets: ReadonlyMap<NodeIndex, Uint8Array>;
+  /** In the order of the Commit's proposals (R-8.4-01, R-12.4.1-14). */
+  readonly psks: readonly PreSharedKeyID[];
+}
+
+/** One Welcome for all added members (R-12.4.1-15), as an encoded MLSMessage. */
+export async function makeWelcome(suite: CipherSuite, from: WelcomeContents): Promise<Uint8Array> {
+  const { key, nonce } = welcomeKeyAndNonce(suite, from.welcomeSecret);
+  const encryptedGroupInfo = suite.seal(key, nonce, empty, encode(GroupInfo, from.groupInfo));
+  wipe(key, nonce);
+  const secrets = await mapInFlight(from.added, async ({ keyPackage, leafIndex }) => {
+    // With a path, each joiner gets the secret of the lowest node above both it and the committer (R-12.4.1-12).
+    const pathSecret = from.pathSecrets.get(commonAncestor(leafIndex, from.committer));
+    const plaintext = encode(GroupSecrets, { joinerSecret: from.joinerSecret, pathSecret: pathSecret && { pathSecret }, psks: from.psks });
+    const encryptedGroupSecrets = await encryptWithLabel(suite, keyPackage.initKey, 'Welcome', encryptedGroupInfo, plaintext);
+    plaintext.fill(0);
+    return { newMember: makeKeyPackageRef(suite, encode(KeyPackage, keyPackage)), encryptedGroupSecrets };
+  });
+  return encode(MLSMessage, { version: mls10, wireFormat: 'mls_welcome', welcome: { cipherSuite: suite.id, secrets, encryptedGroupInfo } });
+}

@@ -1,0 +1,32 @@
+/** Making, signing and verifying leaf nodes (RFC 9420 §7.2). */
+import type { CipherSuite, SignaturePrivateKey } from '../crypto/provider.ts';
+import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
+import { must } from '../errors.ts';
+import { LeafNode, LeafNodeTBS } from '../wire/leaf-node.ts';
+import { encode } from '../wire/presentation-language.ts';
+import type { LeafIndex } from './tree-math.ts';
+
+/** Where a leaf made inside a group stands (R-7.2-12). */
+export interface LeafPlace {
+  readonly groupId: Uint8Array;
+  readonly leafIndex: LeafIndex;
+}
+
+type Unsigned<T> = T extends unknown ? Omit<T, 'signature'> : never;
+export type UnsignedLeafNode = Unsigned<LeafNode>;
+
+/** What the signature of a leaf covers. */
+const leafNodeTBS = (leafNode: UnsignedLeafNode, place: LeafPlace | undefined): Uint8Array =>
+  encode(LeafNodeTBS, { ...leafNode, ...place } as LeafNodeTBS);
+
+/** @param place required for the sources update and commit, absent for key_package */
+export async function signLeafNode(suite: CipherSuite, key: SignaturePrivateKey, leaf: { readonly leafNode: UnsignedLeafNode; readonly place?: LeafPlace }): Promise<LeafNode> {
+  const signature = await signWithLabel(suite, key, 'LeafNodeTBS', leafNodeTBS(leaf.leafNode, leaf.place));
+  return { ...leaf.leafNode, signature } as LeafNode;
+}
+
+/** @throws MLSError `invalid` R-7.3-02 when the signature is not that of the leaf's own key at that place (R-7.2-13) */
+export async function verifyLeafSignature(suite: CipherSuite, leafNode: LeafNode, place: LeafPlace | undefined): Promise<void> {
+  const valid = await verifyWithLabel(suite, leafNode.signatureKey, 'LeafNodeTBS', leafNodeTBS(leafNode, place), leafNode.signature);
+  must(valid, 'R-7.3-02', () => (place === undefined ? 'leaf node of a KeyPackage' : `leaf node at index ${place.leafIndex}`));
+}
