@@ -30,8 +30,9 @@ export function certificatePublicKey(der: Uint8Array): CertifiedKey {
   if (!isOneSequence(der)) throw violation('R-5.3-02', 'not one DER SEQUENCE');
   const { algorithm, subjectPublicKey } = parse(der).tbsCertificate.subjectPublicKeyInfo;
   const parameters = algorithm.parameters;
-  const signature = algorithm.algorithm === ecPublicKey ? namedCurves[hex(parameters)] : parameters === undefined ? edwards[algorithm.algorithm] : undefined;
-  if (signature === undefined) throw violation('R-5.1.2-01', `the certificate is for a key of algorithm ${algorithm.algorithm}, with parameters '${hex(parameters)}'`);
+  // RFC 8410 §3: the algorithms of the Edwards curves have no parameters.
+  const signature = algorithm.algorithm === ecPublicKey ? namedCurves[hex(parameters)] : edwards[algorithm.algorithm + hex(parameters)];
+  if (signature === undefined) throw violation('R-5.1.2-01', `the certificate's key is of algorithm ${algorithm.algorithm} ${hex(parameters)}`);
   return { signature, publicKey: new Uint8Array(subjectPublicKey) };
 }
 
@@ -54,4 +55,6 @@ function isOneSequence(der: Uint8Array): boolean {
   return length >= 0x80 && der.length === 2 + size + length;
 }
 
-const hex = (bytes: ArrayBuffer | null | undefined): string => (bytes ? Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('') : '');
+function hex(bytes: ArrayBuffer | null | undefined): string {
+  return Array.from(new Uint8Array(bytes ?? new ArrayBuffer(0)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -31,8 +31,8 @@ function cipherSuite<DHMaterial, SignatureMaterial>(suite: CipherSuiteParameters
   const { random, reproducible } = primitives;
   const hash = primitives.hash(suite.hash);
   const aead = checkedAEAD(suite, primitives.aead(suite.aead));
-  const kem = dhkem(suite, hash, primitives.diffieHellman(suite.curve), random, reproducible);
-  const hybrid = hpke(suite, hash, aead, kem);
+  const kem = dhkem(suite, { hash, dh: primitives.diffieHellman(suite.curve), random, reproducible });
+  const hybrid = hpke(suite, { hash, aead, dhkem: kem });
 
   return {
     ...suite,
@@ -41,7 +41,7 @@ function cipherSuite<DHMaterial, SignatureMaterial>(suite: CipherSuiteParameters
     digest: (...parts) => hash.digest(parts),
     hmac: (key, ...parts) => hash.hmac(key, parts),
     extract: (salt, ikm) => hash.hmac(salt, [ikm]),
-    expand: (prk, info, length) => hkdfExpand(hash, suite.nh, prk, [info], length),
+    expand: (prk, info, length) => hkdfExpand(hash, prk, [info], length),
     seal: aead.seal,
     open: aead.open,
     equal: (a, b) => a.length === b.length && primitives.equal(a, b),

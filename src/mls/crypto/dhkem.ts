@@ -19,9 +19,16 @@ export interface DHKEM {
   decap(enc: Uint8Array, key: HPKEPrivateKey): Promise<Uint8Array>;
 }
 
-/** @param reproducible fresh keys come from `random`, even where the library's own generator is faster */
-export function dhkem<Material>(suite: CipherSuiteParameters, hash: HashFunction, dh: DiffieHellman<Material>, random: RandomBytes, reproducible: boolean): DHKEM {
-  const kdf = labelledKDF(hash, suite.nh, Uint8Array.of(0x4b, 0x45, 0x4d, suite.kemId >> 8, suite.kemId)); // "KEM" and its id
+export interface DHKEMParts<Material> {
+  readonly hash: HashFunction;
+  readonly dh: DiffieHellman<Material>;
+  readonly random: RandomBytes;
+  /** Fresh keys come from `random`, even where the library's own generator is faster. */
+  readonly reproducible: boolean;
+}
+
+export function dhkem<Material>(suite: CipherSuiteParameters, { hash, dh, random, reproducible }: DHKEMParts<Material>): DHKEM {
+  const kdf = labelledKDF(hash, Uint8Array.of(0x4b, 0x45, 0x4d, suite.kemId >> 8, suite.kemId)); // "KEM" and its id
   const curve = nistCurveOf(suite.curve);
   const isPublicKey = (bytes: Uint8Array): boolean => (curve === undefined ? bytes.length === suite.npk : isPoint(curve, bytes));
   const isPrivateKey = (bytes: Uint8Array): boolean => (curve === undefined ? bytes.length === suite.nsk : isScalar(curve, bytes));

@@ -5,18 +5,11 @@
  * makes one signature hold for many messages. Refusing an R of small order diverges from RFC 8032; a signer meets one with
  * probability 2^-250.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { ed448 } from '@noble/curves/ed448.js';
-
 export type EdDSACurve = 'Ed25519' | 'Ed448';
 
-/** Whether `bytes` are a public key: `isUsablePoint` and on the curve, which takes a square root (some 100 us). */
-export const isPublicKey = (curve: EdDSACurve, bytes: Uint8Array): boolean =>
-  isUsablePoint(curve, bytes) && (curve === 'Ed25519' ? ed25519 : ed448).utils.isValidPublicKey(bytes, false);
-
 /**
- * Whether `bytes` have the right length, y below p, no sign where x is 0, and are no point of small order: enough to check
- * before a verification, which fails by itself for points off the curve.
+ * Whether `bytes` have the right length, y below p, no sign where x is 0, and are no point of small order. That the point is on
+ * the curve is left to the verification, which decodes it anyway and fails: the square root would double its cost.
  */
 export const isUsablePoint = (curve: EdDSACurve, bytes: Uint8Array): boolean =>
   (curve === 'Ed25519' ? isCanonical25519(bytes) : isCanonical448(bytes)) && !isSmallOrder(curve, bytes);
@@ -46,9 +39,10 @@ function isCanonical448(bytes: Uint8Array): boolean {
 }
 
 /** y of the two pairs of points of order 8, little-endian. */
-const order8 = ['26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'].map((hex) =>
-  Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)),
-);
+const order8 = [
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+].map((hex) => Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)));
 
 /** Whether a canonical encoding is one of the points that 8 (Ed25519) or 4 (Ed448) times gives the neutral element. */
 function isSmallOrder(curve: EdDSACurve, bytes: Uint8Array): boolean {

@@ -7,14 +7,20 @@ import { usage } from '../errors.ts';
 import type { DHKEM } from './dhkem.ts';
 import { concat, hkdfExpand } from './labelled-kdf.ts';
 import type { AEAD, HashFunction } from './primitives.ts';
-import type { HPKECiphertextParts, HPKEPrivateKey } from './provider.ts';
+import type { CipherSuite, HPKEPrivateKey } from './provider.ts';
 import type { CipherSuiteParameters } from './suites.ts';
 
 export interface HPKE {
-  seal(publicKey: Uint8Array, info: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Promise<HPKECiphertextParts>;
-  open(key: HPKEPrivateKey, kemOutput: Uint8Array, info: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
-  sendExport(publicKey: Uint8Array, info: Uint8Array, exporterContext: Uint8Array, length: number): Promise<{ readonly kemOutput: Uint8Array; readonly exported: Uint8Array }>;
-  receiveExport(key: HPKEPrivateKey, kemOutput: Uint8Array, info: Uint8Array, exporterContext: Uint8Array, length: number): Promise<Uint8Array>;
+  readonly seal: CipherSuite['hpkeSeal'];
+  readonly open: CipherSuite['hpkeOpen'];
+  readonly sendExport: CipherSuite['hpkeSendExport'];
+  readonly receiveExport: CipherSuite['hpkeReceiveExport'];
+}
+
+export interface HPKEParts {
+  readonly hash: HashFunction;
+  readonly aead: AEAD;
+  readonly dhkem: DHKEM;
 }
 
 /**
@@ -26,13 +32,16 @@ export const sharedInfos = new WeakSet<ArrayBufferLike>();
 /** A bound that @hpke/core sets. */
 const exporterContextLimit = 8192;
 
-export function hpke(suite: CipherSuiteParameters, hash: HashFunction, aead: AEAD, dhkem: DHKEM): HPKE {
+export function hpke(suite: CipherSuiteParameters, { hash, aead, dhkem }: HPKEParts): HPKE {
   const core = new HPKECipherSuite({ kem: kem(suite, dhkem), kdf: kdf(suite, hash), aead: aeadObject(suite, aead) });
   // What @hpke/core calls a CryptoKey it only hands through to our KEM: here a public key is its bytes, and a private key
   // its handle.
-  const sender = (publicKey: Uint8Array, info: Uint8Array) => core.createSenderContext({ recipientPublicKey: publicKey as unknown as CryptoKey, info: whole(info) });
-  const recipient = (key: HPKEPrivateKey, enc: Uint8Array, info: Uint8Array) => core.createRecipientContext({ recipientKey: key as unknown as CryptoKey, enc, info: whole(info) });
-  const checkExport = (exporterContext: Uint8Array): void => usage(exporterContext.length <= exporterContextLimit, `an exporter context has at most ${exporterContextLimit} bytes`);
+  const sender = (publicKey: Uint8Array, info: Uint8Array) =>
+    core.createSenderContext({ recipientPublicKey: publicKey as unknown as CryptoKey, info: whole(info) });
+  const recipient = (key: HPKEPrivateKey, enc: Uint8Array, info: Uint8Array) =>
+    core.createRecipientContext({ recipientKey: key as unknown as CryptoKey, enc, info: whole(info) });
+  const checkExport = ({ length }: Uint8Array): void =>
+    usage(length <= exporterContextLimit, `an exporter context has at most ${exporterContextLimit} bytes`);
 
   return {
     async seal(publicKey, info, aad, plaintext) {
@@ -64,8 +73,10 @@ const whole = (info: Uint8Array): ArrayBufferLike | Uint8Array => (sharedInfos.h
 /** Our objects give @hpke/core Uint8Arrays where its types say ArrayBuffer; it hands them back as they are. */
 const bytes = (value: ArrayBuffer | Uint8Array): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array(value));
 const asBuffer = (value: Uint8Array): ArrayBuffer => value as unknown as ArrayBuffer;
-const view = (value: ArrayBufferLike | ArrayBufferView): Uint8Array =>
-  value instanceof Uint8Array ? value : ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+function view(value: ArrayBufferLike | ArrayBufferView): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+}
 
 /** The KEM as @hpke/core sees it: it only ever encapsulates and decapsulates. */
 function kem(suite: CipherSuiteParameters, dhkem: DHKEM): KemInterface {
@@ -113,18 +124,19 @@ function kdf(suite: CipherSuiteParameters, hash: HashFunction): KdfInterface {
     buildLabeledIkm: (label, ikm) => concat(version, suiteId, label, ikm),
     buildLabeledInfo: (label, info, length) => concat(Uint8Array.of(length >> 8, length), version, suiteId, label, info),
     extract: async (salt, ikm) => asBuffer(hash.hmac(view(salt), [view(ikm)])),
-    expand: async (prk, info, length) => asBuffer(hkdfExpand(hash, suite.nh, view(prk), [view(info)], length)),
+    expand: async (prk, info, length) => asBuffer(hkdfExpand(hash, view(prk), [view(info)], length)),
     async extractAndExpand(salt, ikm, info, length) {
       let known = extracted.get(ikm);
       if (known?.salt !== salt) extracted.set(ikm, (known = { salt, prk: hash.hmac(view(salt), [view(ikm)]) }));
-      return asBuffer(hkdfExpand(hash, suite.nh, known.prk, [view(info)], length));
+      return asBuffer(hkdfExpand(hash, known.prk, [view(info)], length));
     },
     async labeledExtract(salt, label, ikm) {
       const compute = (): Uint8Array => hash.hmac(view(salt), [version, suiteId, label, ikm]);
       if (ikm.length === 0) return asBuffer(remember(hashedEmpty, label, compute));
       return asBuffer(sharedInfos.has(ikm.buffer) ? remember(hashedInfos, ikm.buffer, compute) : compute());
     },
-    labeledExpand: async (prk, label, info, length) => asBuffer(hkdfExpand(hash, suite.nh, view(prk), [Uint8Array.of(length >> 8, length), version, suiteId, label, view(info)], length)),
+    labeledExpand: async (prk, label, info, length) =>
+      asBuffer(hkdfExpand(hash, view(prk), [Uint8Array.of(length >> 8, length), version, suiteId, label, info], length)),
   };
 }
 

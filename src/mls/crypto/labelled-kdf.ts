@@ -7,9 +7,10 @@ export const empty: Uint8Array = new Uint8Array(0);
 
 /**
  * HKDF-Expand of the concatenation of `info`.
- * @throws MLSError `misuse` for more than 255 blocks of `nh` bytes
+ * @throws MLSError `misuse` for more than 255 blocks
  */
-export function hkdfExpand(hash: HashFunction, nh: number, prk: Uint8Array, info: readonly Uint8Array[], length: number): Uint8Array {
+export function hkdfExpand(hash: HashFunction, prk: Uint8Array, info: readonly Uint8Array[], length: number): Uint8Array {
+  const nh = hash.length;
   if (length <= nh) {
     const block = hash.hmac(prk, [...info, one]);
     return length === nh ? block : block.slice(0, length);
@@ -25,7 +26,6 @@ export function hkdfExpand(hash: HashFunction, nh: number, prk: Uint8Array, info
 }
 
 export interface LabelledKDF {
-  readonly nh: number;
   labeledExtract(salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array;
   labeledExpand(prk: Uint8Array, label: string, info: readonly Uint8Array[], length: number): Uint8Array;
 }
@@ -33,7 +33,7 @@ export interface LabelledKDF {
 const encoder = new TextEncoder();
 
 /** LabeledExtract and LabeledExpand under `suiteId`; the KEM and the suite have different ones (RFC 9180 §4.1, §5.1). */
-export function labelledKDF(hash: HashFunction, nh: number, suiteId: Uint8Array): LabelledKDF {
+export function labelledKDF(hash: HashFunction, suiteId: Uint8Array): LabelledKDF {
   const prefixes = new Map<string, Uint8Array>();
   const prefix = (label: string): Uint8Array => {
     let bytes = prefixes.get(label);
@@ -41,9 +41,8 @@ export function labelledKDF(hash: HashFunction, nh: number, suiteId: Uint8Array)
     return bytes;
   };
   return {
-    nh,
     labeledExtract: (salt, label, ikm) => hash.hmac(salt, [prefix(label), ikm]),
-    labeledExpand: (prk, label, info, length) => hkdfExpand(hash, nh, prk, [Uint8Array.of(length >> 8, length), prefix(label), ...info], length),
+    labeledExpand: (prk, label, info, length) => hkdfExpand(hash, prk, [Uint8Array.of(length >> 8, length), prefix(label), ...info], length),
   };
 }
 

@@ -9,7 +9,10 @@ import type { CipherSuite, HPKECiphertextParts, HPKEPrivateKey, SignaturePrivate
 
 const signatureLabels = ['FramedContentTBS', 'LeafNodeTBS', 'KeyPackageTBS', 'GroupInfoTBS'] as const;
 const publicKeyEncryptionLabels = ['UpdatePathNode', 'Welcome'] as const;
-const keyScheduleLabels = ['joiner', 'welcome', 'epoch', 'sender data', 'encryption', 'exporter', 'external', 'confirm', 'membership', 'resumption', 'authentication', 'init', 'derived psk', 'exported'] as const;
+const keyScheduleLabels = [
+  ...(['joiner', 'welcome', 'epoch', 'init', 'derived psk', 'exported'] as const),
+  ...(['sender data', 'encryption', 'exporter', 'external', 'confirm', 'membership', 'resumption', 'authentication'] as const),
+] as const;
 const treeLabels = ['path', 'node', 'tree', 'handshake', 'application', 'key', 'nonce', 'secret'] as const;
 
 /** Labels of the MLS Signature Labels registry (R-17.6-01); extensions have their own. */
@@ -25,14 +28,19 @@ const empty = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** Hash of RefHashInput under a label that carries its own prefix (R-5.2-01). */
-export const refHash = (suite: CipherSuite, label: string, value: Uint8Array): Uint8Array => suite.digest(labelAndHeader(encoder.encode(label), value.length), value);
+export function refHash(suite: CipherSuite, label: string, value: Uint8Array): Uint8Array {
+  return suite.digest(labelAndHeader(encoder.encode(label), value.length), value);
+}
 
 /** KeyPackageRef of an encoded KeyPackage, with the KeyPackage's own suite (R-5.2-02). */
-export const makeKeyPackageRef = (suite: CipherSuite, keyPackage: Uint8Array): Uint8Array => suite.digest(labelAndHeader(keyPackageReference, keyPackage.length), keyPackage);
+export function makeKeyPackageRef(suite: CipherSuite, keyPackage: Uint8Array): Uint8Array {
+  return suite.digest(labelAndHeader(keyPackageReference, keyPackage.length), keyPackage);
+}
 
 /** ProposalRef of an encoded AuthenticatedContent (R-5.2-03). */
-export const makeProposalRef = (suite: CipherSuite, authenticatedContent: Uint8Array): Uint8Array =>
-  suite.digest(labelAndHeader(proposalReference, authenticatedContent.length), authenticatedContent);
+export function makeProposalRef(suite: CipherSuite, authenticatedContent: Uint8Array): Uint8Array {
+  return suite.digest(labelAndHeader(proposalReference, authenticatedContent.length), authenticatedContent);
+}
 
 /** ExpandWithLabel (§8): `length` bytes, at most 255 * nh and 65535. */
 export function expandWithLabel(suite: CipherSuite, secret: Uint8Array, label: SecretLabel, context: Uint8Array, length: number): Uint8Array {
@@ -40,7 +48,9 @@ export function expandWithLabel(suite: CipherSuite, secret: Uint8Array, label: S
 }
 
 /** DeriveSecret (§8): `nh` bytes. */
-export const deriveSecret = (suite: CipherSuite, secret: Uint8Array, label: SecretLabel): Uint8Array => expandWithLabel(suite, secret, label, empty, suite.nh);
+export function deriveSecret(suite: CipherSuite, secret: Uint8Array, label: SecretLabel): Uint8Array {
+  return expandWithLabel(suite, secret, label, empty, suite.nh);
+}
 
 /** DeriveTreeSecret (§9.1): the context is the generation as a uint32. */
 export function deriveTreeSecret(suite: CipherSuite, secret: Uint8Array, label: SecretLabel, generation: number, length: number): Uint8Array {
@@ -54,13 +64,19 @@ export function signWithLabel(suite: CipherSuite, key: SignaturePrivateKey, labe
 }
 
 /** Whether `signature` holds for `content` under this label (§5.1.2, R-5.1.2-04); never throws for bad keys or signatures. */
-export function verifyWithLabel(suite: CipherSuite, publicKey: Uint8Array, label: SignatureLabel, content: Uint8Array, signature: Uint8Array): Promise<boolean> {
+export function verifyWithLabel(
+  suite: CipherSuite,
+  publicKey: Uint8Array,
+  label: SignatureLabel,
+  content: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
   return suite.verify(publicKey, labelledContent(label, content), signature);
 }
 
 /**
  * SealBase with EncryptContext as info and no aad (§5.1.3). A context of 1 KiB or more is remembered with its hash for as
- * long as the array lives, for the other joiners of a Welcome: do not write to it afterwards.
+ * long as that array lives, for the other joiners of a Welcome: do not write to it afterwards.
  * @throws MLSError `invalid` R-5.1.1-04 when `publicKey` is not usable
  */
 export function encryptWithLabel(
@@ -75,7 +91,7 @@ export function encryptWithLabel(
 
 /**
  * OpenBase with EncryptContext as info and no aad (§5.1.3); undefined when label, context or ciphertext is not what was
- * sealed (R-5.1.3-02).
+ * sealed (R-5.1.3-02). Remembers a large context like encryptWithLabel.
  * @throws MLSError `invalid` R-5.1.1-04 when `kemOutput` cannot be decapsulated
  */
 export function decryptWithLabel(
@@ -86,7 +102,7 @@ export function decryptWithLabel(
   kemOutput: Uint8Array,
   ciphertext: Uint8Array,
 ): Promise<Uint8Array | undefined> {
-  return suite.hpkeOpen(privateKey, kemOutput, labelledContent(label, context), empty, ciphertext);
+  return suite.hpkeOpen(privateKey, kemOutput, encryptContext(label, context), empty, ciphertext);
 }
 
 /** The MAC of confirmation and membership tags: HMAC over the concatenation of `parts`; `nh` bytes (R-17.1-09). */

@@ -6,6 +6,8 @@ import type { RandomBytes } from './provider.ts';
 import type { AEADName, Curve, HashName, SignatureScheme } from './suites.ts';
 
 export interface HashFunction {
+  /** Bytes of its output. */
+  readonly length: number;
   digest(parts: readonly Uint8Array[]): Uint8Array;
   hmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array;
 }

@@ -1,7 +1,8 @@
 /**
  * What the engine needs of a crypto library (RFC 9420 §5.1). A provider turns a suite number into a CipherSuite once; the
  * engine passes that object down. Symmetric operations are synchronous, public-key operations asynchronous so that many
- * can be in flight.
+ * can be in flight: ask for all before awaiting the first. They read their inputs until they settle; private keys may be
+ * disposed of at once.
  */
 import type { CipherSuiteParameters } from './suites.ts';
 
@@ -14,7 +15,7 @@ export interface PrivateKey extends Disposable {
   readonly publicKey: Uint8Array;
   /** A copy of the raw private key: RFC 9180 SerializePrivateKey output, EdDSA seed, or ECDSA scalar at full width. */
   serialize(): Uint8Array;
-  /** Wipes the raw bytes; later use throws MLSError `misuse`. */
+  /** Wipes the raw bytes; later use throws MLSError `misuse`. Operations already asked for finish. */
   dispose(): void;
 }
 
@@ -62,7 +63,7 @@ export interface CipherSuite extends CipherSuiteParameters {
    * @throws MLSError `misuse` when the bytes are no private key of this KEM
    */
   importHPKEKey(bytes: Uint8Array): Promise<HPKEPrivateKey>;
-  /** Whether `publicKey` is a public key of this KEM: length, encoding, curve membership (R-5.1.1-04). */
+  /** Whether `publicKey` is a public key of this KEM: length, encoding, curve membership (R-5.1.1-04). Costs about a microsecond. */
   isHPKEPublicKey(publicKey: Uint8Array): boolean;
   /**
    * RFC 9180 SealBase, single shot.
@@ -91,7 +92,11 @@ export interface CipherSuite extends CipherSuiteParameters {
    * @throws MLSError `misuse` when the bytes are no private key of this scheme
    */
   importSignatureKey(bytes: Uint8Array): Promise<SignaturePrivateKey>;
-  /** Whether `publicKey` is a public key of the signature scheme in the encoding of §5.1.1 (R-5.1.1-03). */
+  /**
+   * Whether `publicKey` is a public key of the signature scheme in the encoding of §5.1.1: for ECDSA an uncompressed point
+   * of the curve (R-5.1.1-03), for EdDSA a canonical string of RFC 8032 (R-5.1.1-02) that is not of small order. An EdDSA
+   * point off the curve passes here and verifies nothing. Costs about a microsecond.
+   */
   isSignaturePublicKey(publicKey: Uint8Array): boolean;
   /** EdDSA signature, or ECDSA in DER (R-5.1.2-02). */
   sign(key: SignaturePrivateKey, message: Uint8Array): Promise<Uint8Array>;

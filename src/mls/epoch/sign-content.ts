@@ -60,10 +60,15 @@ export async function signFramedContent({ suite, key, wireFormat, content, group
   return { wireFormat, content, contentBytes, signature: await signWithLabel(suite, key, label, concat(...tbs)) };
 }
 
+declare const verified: unique symbol;
+/** Marks a value whose signature was found right; only `verifyFramedContent` makes it, and groups act on nothing else. */
+export type Verified<T> = T & { readonly [verified]: true };
+
 /** @throws MLSError `invalid` with `requirement` when the signature is wrong */
-export async function verifyFramedContent({ suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' }: VerifyOptions): Promise<void> {
+export async function verifyFramedContent({ suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' }: VerifyOptions): Promise<Verified<SignedContent>> {
   const tbs = concat(...framedContentTBS(signed, groupContext));
   must(await verifyWithLabel(suite, publicKey, label, tbs, signed.signature), requirement, `signature of ${senderName(signed.content.sender)}`);
+  return signed as Verified<SignedContent>;
 }
 
 /** The parts of the encoded FramedContentTBS, not joined: a Commit that adds thousands is some megabytes. */

@@ -12,6 +12,7 @@ import { extensionTypes, mls10 } from '../wire/registries.ts';
 import { greaseExtension, greaseValue, greasedCapabilities, supportedExtensions, trueCapabilities } from './capabilities.ts';
 import { createGroupState } from './create-group.ts';
 import type { CreatedCommit } from './create-commit.ts';
+import { restoreGroup } from './encode-group.ts';
 import { joinByExternalCommit } from './external-commit.ts';
 import { proposeFromOutside } from './external-proposals.ts';
 import { Group, type Committed } from './group.ts';
@@ -229,6 +230,14 @@ export class Client {
     return this.#createFrom({ usage: 'branch', from: old.state }, { groupId: this.suite.random(this.suite.nh), extensions: [], ...options });
   }
 
+  /**
+   * The group that `Group.encode` stored. It has to be encoded and stored again before it sends anything.
+   * @throws MLSError `malformed` for bytes that are no stored group
+   */
+  async restore(stored: Uint8Array): Promise<Group> {
+    return this.#enter(await restoreGroup(this.#settings, stored));
+  }
+
   async #createFrom(succession: Succession, options: NewGroupOptions & { readonly groupId: Uint8Array; readonly extensions: readonly Extension[] }): Promise<Committed> {
     const created: CreatedCommit = await createFromGroup({
       settings: this.#settingsFor(options.handshakeAs),
@@ -289,7 +298,7 @@ export class Client {
   }
 
   #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Extract<MLSMessage, { wireFormat: W }> {
-    const message = decodeMessage(bytes, this.#settings);
+    const message = decodeMessage(bytes.slice(), this.#settings);
     if (message.wireFormat !== wireFormat) throw new MLSError('misuse', `expected ${wireFormat}, got ${message.wireFormat}`);
     return message as Extract<MLSMessage, { wireFormat: W }>;
   }

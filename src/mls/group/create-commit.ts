@@ -11,7 +11,7 @@ import type { ProposalOrRef } from '../wire/proposal.ts';
 import { encodeTree, makeGroupInfo, type TreePlace } from './group-info.ts';
 import { nextState, provisionalContext, startEpoch } from './next-epoch.ts';
 import { applyProposals, validateResult, type AppliedProposals } from './proposal-list.ts';
-import type { PskUsages, SentProposal } from './proposal-validation.ts';
+import { validateReplacement, type PskUsages, type SentProposal } from './proposal-validation.ts';
 import type { LeafChange } from './proposals.ts';
 import { findPsks } from './psk.ts';
 import { encodeContext, ownLeaf, type GroupState } from './state.ts';
@@ -58,6 +58,9 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   const withPath = applied.requiresPath || input.forcePath || input.leaf !== undefined;
   const path = withPath ? await makePath(state, applied, input.leaf) : undefined;
   const tree = path?.tree ?? applied.tree;
+  if (path !== undefined && input.leaf !== undefined) {
+    await validateReplacement(state, { current: ownLeaf(state), next: path.path.leafNode, leafIndex: state.ownLeafIndex, credentialRule: 'R-5.3.1-06' });
+  }
   validateResult(state, { tree, applied, pathLeaf: path && state.ownLeafIndex });
   const commitSecret = path?.commitSecret ?? new Uint8Array(suite.nh);
 

@@ -1,6 +1,7 @@
 /** A group as its member sees it in one epoch: a value. Operations give the next one and leave this one as it is. */
 import { byteKey, empty } from '../bytes.ts';
 import { mlsExporter, type ExporterInputs } from '../epoch/key-schedule.ts';
+import { mapInFlight } from '../slices.ts';
 import { members } from '../tree/ratchet-tree.ts';
 import type { LeafIndex } from '../tree/tree-math.ts';
 import type { Credential } from '../wire/credential.ts';
@@ -10,6 +11,7 @@ import type { GroupContext } from '../wire/group-info.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import type { Proposal, ReInit } from '../wire/proposal.ts';
 import { createCommit } from './create-commit.ts';
+import { encodeGroup } from './encode-group.ts';
 import { encodeTree, groupInfoMessage, makeGroupInfo, type GroupInfoOptions, type TreePlace } from './group-info.ts';
 import { byValue, propose, protectApplicationData } from './propose.ts';
 import type { LeafChange, ProposalInput } from './proposals.ts';
@@ -130,7 +132,7 @@ export class Group {
   /** Commits proposals (§12.4.1). This group stays as it is; another member's Commit for the epoch can still win. */
   async commit(options: CommitOptions = {}): Promise<Committed> {
     const { state } = this;
-    const values = await Promise.all((options.proposals ?? []).map((input) => byValue(state, input)));
+    const values = await mapInFlight(options.proposals ?? [], (input) => byValue(state, input));
     const references = options.references === undefined ? await selectProposals(state, values) : pendingByReference(state, options.references);
     const created = await createCommit(state, {
       proposals: [...references, ...values],
@@ -190,6 +192,15 @@ export class Group {
   /** The tree as the body of a ratchet_tree extension. */
   ratchetTree(): Uint8Array {
     return encodeTree(this.state.tree);
+  }
+
+  /**
+   * This group as bytes, from which `Client.restore` continues after a restart. They hold every secret of the group.
+   * @param options.reserve generations of both own ratchets that this value may still use before it is encoded again; the
+   *   restored group starts after them. Default 1,024.
+   */
+  encode(options: { readonly reserve?: number } = {}): Uint8Array {
+    return encodeGroup(this.state, options.reserve ?? 1024);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Processing a Commit of another member or of an external joiner (RFC 9420 §12.4.2, §12.4.3.2). */
 import { sameBytes } from '../bytes.ts';
 import { externalKey, receiveExternalInit, wipe } from '../epoch/key-schedule.ts';
-import type { SignedContent } from '../epoch/sign-content.ts';
+import type { SignedContent, Verified } from '../epoch/sign-content.ts';
 import { must, violation } from '../errors.ts';
 import { leafAt, withRoom } from '../tree/ratchet-tree.ts';
 import { validateLeafNode } from '../tree/leaf-node-validation.ts';
@@ -18,7 +18,7 @@ import { encodeContext, pendingProposal, type GroupState, type PendingUpdate, ty
 
 /** A Commit whose signature, and membership tag or encryption, were verified. */
 export interface VerifiedCommit {
-  readonly signed: SignedContent;
+  readonly signed: Verified<SignedContent>;
   readonly commit: Commit;
   readonly confirmationTag: Uint8Array;
   readonly committer: Committer;

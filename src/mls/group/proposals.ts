@@ -1,6 +1,6 @@
 /** What a member can propose, as small values; the engine fills in what the epoch dictates (RFC 9420 §12.1). */
 import type { SignaturePrivateKey } from '../crypto/provider.ts';
-import { usage } from '../errors.ts';
+import { must, usage } from '../errors.ts';
 import type { Credential } from '../wire/credential.ts';
 import type { Extension } from '../wire/extension.ts';
 import { MLSMessage } from '../wire/framing.ts';
@@ -66,6 +66,7 @@ export const custom = (customType: number, body: Uint8Array): ProposalInput => p
 export function decodeKeyPackage(message: Uint8Array): KeyPackage {
   const decoded = decode(MLSMessage, message.slice(), 'MLSMessage');
   usage(decoded.wireFormat === 'mls_key_package', `expected a KeyPackage, got ${decoded.wireFormat}`);
+  must(decoded.keyPackage.version === decoded.version, 'R-10-08', () => `the KeyPackage has version ${decoded.keyPackage.version}`);
   return decoded.keyPackage;
 }
 

@@ -52,11 +52,13 @@ export function withPending(state: GroupState, pending: { readonly proposal: Pro
   return { ...state, pendingProposals: new Map([...state.pendingProposals, [key, pending]]) };
 }
 
-/** A proposal for the list of an own Commit, by value. */
+/** A proposal for the list of an own Commit, by value, validated. */
 export async function byValue(state: GroupState, input: ProposalInput): Promise<SentProposal> {
   usage(input.kind !== 'update', 'a committer updates its leaf by the path of its Commit, not by an Update', 'R-12.2-04');
   const { proposal } = await buildProposal(state, input);
-  return { proposal, sender: { senderType: 'member', leafIndex: state.ownLeafIndex }, reference: undefined, validated: false };
+  const sender: Sender = { senderType: 'member', leafIndex: state.ownLeafIndex };
+  await validateProposal(state, { proposal, sender });
+  return { proposal, sender, reference: undefined, validated: true };
 }
 
 async function buildProposal(state: GroupState, input: ProposalInput): Promise<{ readonly proposal: Proposal; readonly pendingUpdate?: PendingUpdate }> {

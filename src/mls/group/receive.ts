@@ -1,9 +1,9 @@
 /** Receiving: from the bytes of an MLSMessage to a verified content, and what it does to the group (RFC 9420 §6, §12). */
-import { byteKey, hex, sameBytes } from '../bytes.ts';
+import { byteKey, empty, hex, sameBytes } from '../bytes.ts';
 import { makeProposalRef } from '../crypto/labelled.ts';
 import { openPrivateMessage } from '../epoch/private-message.ts';
 import { checkMembershipTag, openPublicMessage } from '../epoch/public-message.ts';
-import { authenticatedContentBytes, verifyFramedContent, type SignedContent } from '../epoch/sign-content.ts';
+import { authenticatedContentBytes, verifyFramedContent, type SignedContent, type Verified } from '../epoch/sign-content.ts';
 import { MLSError, must, violation, within } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
@@ -22,24 +22,26 @@ export type Received =
   | { readonly kind: 'proposal'; readonly state: GroupState; readonly sender: Sender; readonly proposal: Proposal; readonly reference: Uint8Array; readonly authenticatedData: Uint8Array }
   | (ProcessedCommit & { readonly sender: Sender; readonly authenticatedData: Uint8Array });
 
-/** An MLSMessage from untrusted bytes; they are copied first, so the caller may reuse them. */
+/** An MLSMessage from untrusted bytes, of which the result holds views: the caller must not change them any more. */
 export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): MLSMessage {
   const { messageBytes } = settings.limits;
   within(bytes.length <= messageBytes, `a message of ${bytes.length} bytes, at most ${messageBytes} are accepted`);
   const customProposalTypes = settings.customProposals.length === 0 ? undefined : new Set(settings.customProposals.map(({ type }) => type));
-  return decode(MLSMessage, bytes.slice(), 'MLSMessage', customProposalTypes && { customProposalTypes });
+  return decode(MLSMessage, bytes, 'MLSMessage', customProposalTypes && { customProposalTypes });
 }
 
 /** @throws MLSError with everything as it was before, but for the key of a message that opened and verified */
 export async function receive(state: GroupState, bytes: Uint8Array): Promise<Received> {
   const { settings } = state;
   within(bytes.length <= settings.limits.messageBytes, `a message of ${bytes.length} bytes, at most ${settings.limits.messageBytes} are accepted`);
-  const own = state.ownMessages.get(byteKey(settings.suite.digest(bytes)));
-  if (own !== undefined) return ownProposal(state, own);
-  const message = decodeMessage(bytes, settings);
+  const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(bytes)));
+  const pending = own && state.pendingProposals.get(byteKey(own));
+  if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: empty };
+  const encoded = bytes.slice();
+  const message = decodeMessage(encoded, settings);
   switch (message.wireFormat) {
     case 'mls_public_message':
-      return receivePublic(state, message.publicMessage);
+      return receivePublic(state, message.publicMessage, encoded);
     case 'mls_private_message':
       return receivePrivate(state, message.privateMessage);
     default:
@@ -47,23 +49,18 @@ export async function receive(state: GroupState, bytes: Uint8Array): Promise<Rec
   }
 }
 
-function ownProposal(state: GroupState, reference: Uint8Array): Received {
-  const { proposal, sender } = state.pendingProposals.get(byteKey(reference))!;
-  return { kind: 'proposal', state, sender, proposal, reference, authenticatedData: new Uint8Array(0) };
-}
-
-async function receivePublic(state: GroupState, message: PublicMessage): Promise<Received> {
+async function receivePublic(state: GroupState, message: PublicMessage, encoded: Uint8Array): Promise<Received> {
   const { suite } = state.settings;
   const { content } = message;
   checkGroup(state, content);
-  const { signed, confirmationTag } = openPublicMessage(message);
+  const { signed, confirmationTag } = openPublicMessage(message, encoded);
   checkEpoch(state, content);
   const { key, requirement, coversContext } = senderKey(state, content);
   if (content.sender.senderType === 'member') {
     checkMembershipTag({ suite, signed, confirmationTag, membershipKey: state.secrets.membershipKey, groupContext: state.contextBytes, membershipTag: message.membershipTag });
   }
-  await verifyFramedContent({ suite, publicKey: key, signed, groupContext: coversContext ? state.contextBytes : undefined, requirement });
-  return act(state, signed, confirmationTag);
+  const verified = await verifyFramedContent({ suite, publicKey: key, signed, groupContext: coversContext ? state.contextBytes : undefined, requirement });
+  return act(state, verified, confirmationTag);
 }
 
 async function receivePrivate(state: GroupState, message: PrivateMessage): Promise<Received> {
@@ -82,9 +79,9 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
     decodeOptions: customProposals.length === 0 ? undefined : { customProposalTypes: new Set(customProposals.map(({ type }) => type)) },
   });
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
-  await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });
+  const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });
   opened.consume();
-  return act(state, opened.signed, opened.confirmationTag);
+  return act(state, verified, opened.confirmationTag);
 }
 
 /** @throws MLSError `invalid` R-6-08 for a message of another group */
@@ -162,7 +159,7 @@ function externalSenderKey(state: GroupState, content: FramedContent, index: num
 }
 
 /** What a verified content does. */
-async function act(state: GroupState, signed: SignedContent, confirmationTag: Uint8Array | undefined): Promise<Received> {
+async function act(state: GroupState, signed: Verified<SignedContent>, confirmationTag: Uint8Array | undefined): Promise<Received> {
   const { content } = signed;
   const { sender, authenticatedData } = content;
   switch (content.contentType) {
@@ -179,7 +176,7 @@ async function act(state: GroupState, signed: SignedContent, confirmationTag: Ui
   }
 }
 
-function verifiedCommit(state: GroupState, signed: SignedContent, commit: Commit, confirmationTag: Uint8Array): Parameters<typeof processCommit>[1] {
+function verifiedCommit(state: GroupState, signed: Verified<SignedContent>, commit: Commit, confirmationTag: Uint8Array): Parameters<typeof processCommit>[1] {
   const { sender } = signed.content;
   if (sender.senderType === 'new_member_commit') return { signed, commit, confirmationTag, committer: sender };
   if (sender.senderType !== 'member') throw violation('R-6.1-07', 'a Commit from outside');

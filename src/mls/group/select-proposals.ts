@@ -12,6 +12,7 @@ import type { GroupState, PendingProposal } from './state.ts';
  * or else the latest Update (R-12.2-07); no ReInit beside others (R-12.2-14); none that would make the list invalid.
  */
 export async function selectProposals(state: GroupState, byValue: readonly SentProposal[]): Promise<SentProposal[]> {
+  if (state.pendingProposals.size === 0) return [];
   const candidates = withoutConflicts(state, [...state.pendingProposals.values()], byValue);
   const chosen = candidates.map((pending): SentProposal => ({ ...pending, validated: true }));
   if (await isValid(state, [...chosen, ...byValue])) return chosen;

@@ -37,12 +37,19 @@ export function nativeDiffieHellman(curve: Curve): DiffieHellman<KeyObject> {
 
 const rawPublic = { publicKeyEncoding: { format: 'raw-public' } } as const;
 
+interface RawPublicPair {
+  readonly publicKey: Buffer<ArrayBuffer>;
+  readonly privateKey: KeyObject;
+}
+type Generator = Pick<Operation<LoadedKey<KeyObject>>, 'now' | 'later'>;
+
 /** generateKeyPair is overloaded by the type of key, and so has to be written once per type. */
-function generator(curve: Curve): Pick<Operation<LoadedKey<KeyObject>>, 'now' | 'later'> {
-  type Pair = { readonly publicKey: Buffer<ArrayBuffer>; readonly privateKey: KeyObject };
-  const loaded = ({ publicKey, privateKey }: Pair): LoadedKey<KeyObject> => ({ material: privateKey, publicKey: bytes(publicKey) });
-  const finish = (done: (error: Error | null, key?: LoadedKey<KeyObject>) => void) => (error: Error | null, publicKey: Buffer<ArrayBuffer>, privateKey: KeyObject) =>
-    error === null ? done(null, loaded({ publicKey, privateKey })) : done(error);
+function generator(curve: Curve): Generator {
+  const loaded = ({ publicKey, privateKey }: RawPublicPair): LoadedKey<KeyObject> => ({ material: privateKey, publicKey: bytes(publicKey) });
+  const finish =
+    (done: (error: Error | null, key?: LoadedKey<KeyObject>) => void) =>
+    (error: Error | null, publicKey: Buffer<ArrayBuffer>, privateKey: KeyObject): void =>
+      error === null ? done(null, loaded({ publicKey, privateKey })) : done(error);
   switch (curve) {
     case 'X25519':
       return { now: () => loaded(generateKeyPairSync('x25519', rawPublic)), later: (done) => generateKeyPair('x25519', rawPublic, finish(done)) };

@@ -9,6 +9,7 @@ import type { AEADName, HashName } from '../suites.ts';
  */
 const scratch = new Uint8Array(8192);
 const empty = new Uint8Array(0);
+const digestLengths = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
 
 /** Buffers have a `slice` of their own that does not copy; nothing outside this folder gets one. */
 export const bytes = (buffer: Uint8Array<ArrayBuffer>): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -35,6 +36,7 @@ export function nativeHash(name: HashName): HashFunction {
   }
 
   return {
+    length: digestLengths[name],
     // What is hashed without a key is no secret, so it may become a string, which costs a third of a Buffer.
     digest(parts) {
       const text = parts.length === 1 ? parts[0]! : gather(0, parts);

@@ -20,6 +20,16 @@ function keeper(name: Curve | SignatureScheme, publicKeyOf: (privateKey: Uint8Ar
   };
 }
 
+/** Runs `work` in a slice on a copy of the key, since the handle may be disposed of before the slice comes. */
+function withKey<T>(key: Uint8Array, work: (key: Uint8Array) => T): Promise<T> {
+  const copy = key.slice();
+  return inSlices(() => {
+    const result = work(copy);
+    copy.fill(0);
+    return result;
+  });
+}
+
 export function portableDiffieHellman(curve: Curve): DiffieHellman<Uint8Array> {
   return curve === 'X25519' || curve === 'X448' ? montgomery(curve) : weierstrass(curve);
 }
@@ -28,8 +38,8 @@ function montgomery(curve: 'X25519' | 'X448'): DiffieHellman<Uint8Array> {
   const group = curve === 'X25519' ? x25519 : x448;
   return {
     ...keeper(curve, group.getPublicKey),
-    agree: (key, publicKey) =>
-      inSlices(() => {
+    agree: (material, publicKey) =>
+      withKey(material, (key) => {
         // Lengths were checked, so all that noble can throw for is a public key of low order.
         try {
           return group.getSharedSecret(key, publicKey);
@@ -45,7 +55,7 @@ function weierstrass(curve: NISTCurve): DiffieHellman<Uint8Array> {
   return {
     ...keeper(curve, (key) => group.getPublicKey(key, false)),
     // DHKEM takes x only (RFC 9180 §4.1); noble gives the point, here compressed: one octet and x.
-    agree: (key, publicKey) => inSlices(() => group.getSharedSecret(key, publicKey, true).slice(1)),
+    agree: (material, publicKey) => withKey(material, (key) => group.getSharedSecret(key, publicKey, true).slice(1)),
   };
 }
 
@@ -54,13 +64,13 @@ export function portableSignature(scheme: SignatureScheme): SignatureAlgorithm<U
     case 'Ed25519':
       return {
         ...keeper(scheme, ed25519.getPublicKey),
-        sign: (key, message) => inSlices(() => ed25519.sign(message, key)),
+        sign: (material, message) => withKey(material, (key) => ed25519.sign(message, key)),
         verify: (publicKey, message, signature) => inSlices(() => verifyEd25519(publicKey, message, signature)),
       };
     case 'Ed448':
       return {
         ...keeper(scheme, ed448.getPublicKey),
-        sign: (key, message) => inSlices(() => ed448.sign(message, key)),
+        sign: (material, message) => withKey(material, (key) => ed448.sign(message, key)),
         // The cofactored equation, which OpenSSL checks too for this curve.
         verify: (publicKey, message, signature) => inSlices(() => ed448.verify(signature, message, publicKey, { zip215: false })),
       };
@@ -79,7 +89,7 @@ function ecdsa(scheme: SignatureScheme, curve: NISTCurve): SignatureAlgorithm<Ui
   const options = { prehash: true, lowS: false } as const;
   return {
     ...keeper(scheme, (key) => group.getPublicKey(key, false)),
-    sign: (key, message) => inSlices(() => group.sign(message, key, { ...options, format: 'der' })),
+    sign: (material, message) => withKey(material, (key) => group.sign(message, key, { ...options, format: 'der' })),
     verify: (publicKey, message, signature) => inSlices(() => group.verify(signature, message, publicKey, { ...options, format: 'compact' })),
   };
 }

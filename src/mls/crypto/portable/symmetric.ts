@@ -11,6 +11,7 @@ const hashes = { 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 } as co
 export function portableHash(name: HashName): HashFunction {
   const hash = hashes[name];
   return {
+    length: hash.outputLen,
     digest(parts) {
       const state = hash.create();
       for (const part of parts) state.update(part);

@@ -1,0 +1,40 @@
+# The commands of the README. All of them run on the Node that package.json pins, whatever `node` the machine has.
+
+.DEFAULT_GOAL := interop
+.PHONY: interop interop-full test check bench build clean
+
+MLS_INTEROP = npm run -s mls-interop --
+INSTALLED = node_modules/.package-lock.json
+
+# Installs what is needed, then drives our two crypto providers through every script that the project carries.
+interop: $(INSTALLED)
+	@mkdir -p out
+	@$(MLS_INTEROP) interop --assignments 16 --jobs 4 --transcripts failed --json out/interop.json
+	@echo 'results: out/interop.json'
+
+# The same with any script files: make interop-full SCRIPTS='a.json b.json' [ARGS='--suite 1 --random']
+interop-full: $(INSTALLED)
+	@mkdir -p out
+	@$(MLS_INTEROP) interop $(SCRIPTS) --assignments 256 --jobs 4 --transcripts failed --json out/interop-full.json $(ARGS)
+	@echo 'results: out/interop-full.json'
+
+test: check
+	@npm test --silent
+
+# Types.
+check: $(INSTALLED)
+	@npm run -s check
+
+# Ours beside ts-mls, as a table: make bench [ARGS='--sizes 10,100']
+bench: $(INSTALLED)
+	@$(MLS_INTEROP) bench $(ARGS)
+
+build: $(INSTALLED)
+	@npm run -s build
+
+clean:
+	rm -rf node_modules dist out
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@

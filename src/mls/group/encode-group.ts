@@ -1,0 +1,180 @@
+/**
+ * A group as bytes, so that a client survives a restart. The format is this library's own, with a version in front; it
+ * holds every secret of the group, and whoever stores it keeps it as safe as those.
+ *
+ * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
+ */
+import { byteKey } from '../bytes.ts';
+import type { CipherSuite, HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
+import type { EpochSecrets } from '../epoch/key-schedule.ts';
+import { SecretTree } from '../epoch/secret-tree.ts';
+import { MLSError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import { treeFromNodes, treeToNodes } from '../tree/ratchet-tree.ts';
+import { asLeafIndex, asNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
+import { Sender } from '../wire/framing.ts';
+import { GroupContext } from '../wire/group-info.ts';
+import { decode, encode, opaque, optional, struct, uint16, uint32, uint64, vector, type Codec, type Infer } from '../wire/presentation-language.ts';
+import { Proposal, ReInit } from '../wire/proposal.ts';
+import { RatchetTreeNodes } from '../wire/tree-node.ts';
+import { encodeContext, type GroupState, type PastEpoch, type PendingProposal, type PendingUpdate, type Settings } from './state.ts';
+
+const formatVersion = 1;
+
+/** A Secret written as it is; what is read is a copy of its own. */
+const secret: Codec<Secret> = {
+  write: (w, value) => opaque.write(w, value.expose()),
+  read: (r) => new Secret(r.opaque().slice()),
+};
+
+const StoredSecrets = struct({
+  senderDataSecret: secret,
+  exporterSecret: secret,
+  externalSecret: secret,
+  confirmationKey: secret,
+  membershipKey: secret,
+  resumptionPsk: secret,
+  epochAuthenticator: secret,
+  initSecret: secret,
+});
+
+const StoredPastEpoch = struct({
+  epoch: uint64,
+  context: opaque,
+  signatureKeyChanges: vector(struct({ leafIndex: uint32, signatureKey: optional(opaque) })),
+  secretTree: opaque,
+  senderDataSecret: secret,
+  resumptionPsk: secret,
+});
+
+const StoredGroup = struct({
+  formatVersion: uint16,
+  handshakeAsPrivate: uint16,
+  groupContext: GroupContext,
+  tree: RatchetTreeNodes,
+  ownLeafIndex: uint32,
+  privateKeys: vector(struct({ nodeIndex: uint32, key: opaque })),
+  signatureKey: opaque,
+  secrets: StoredSecrets,
+  secretTree: opaque,
+  confirmationTag: opaque,
+  interimTranscriptHash: opaque,
+  pendingProposals: vector(struct({ proposal: Proposal, sender: Sender, reference: opaque })),
+  ownMessages: vector(struct({ digest: opaque, reference: opaque })),
+  pendingUpdates: vector(struct({ reference: opaque, encryptionKey: opaque, signatureKey: opaque })),
+  pastEpochs: vector(StoredPastEpoch),
+  reinit: optional(ReInit),
+});
+type StoredGroup = Infer<typeof StoredGroup>;
+
+/**
+ * Encodes a group, reserving the next `reserve` generations of both own ratchets for it: it may send that many more
+ * messages of each kind before it has to be encoded again. The restored group starts after them.
+ */
+export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
+  // Copies of private keys, wiped once they are encoded.
+  const copies: Uint8Array[] = [];
+  const copyOf = (key: PrivateKey) => {
+    const copy = key.serialize();
+    copies.push(copy);
+    return copy;
+  };
+  const encoded = encode(StoredGroup, {
+    formatVersion,
+    handshakeAsPrivate: state.settings.handshakeAs === 'private' ? 1 : 0,
+    groupContext: state.groupContext,
+    tree: treeToNodes(state.tree),
+    ownLeafIndex: state.ownLeafIndex,
+    privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: copyOf(key) })),
+    signatureKey: copyOf(state.signatureKey),
+    secrets: state.secrets,
+    secretTree: state.secretTree.encode(state.ownLeafIndex, reserve),
+    confirmationTag: state.confirmationTag,
+    interimTranscriptHash: state.interimTranscriptHash,
+    pendingProposals: [...state.pendingProposals.values()],
+    ownMessages: Array.from(state.ownMessages, ([digest, reference]) => ({ digest: keyBytes(digest), reference })),
+    pendingUpdates: Array.from(state.pendingUpdates, ([reference, { encryptionKey, signatureKey }]) => ({
+      reference: keyBytes(reference),
+      encryptionKey: copyOf(encryptionKey),
+      signatureKey: copyOf(signatureKey),
+    })),
+    pastEpochs: state.pastEpochs.map((past) => storedPastEpoch(state, past)),
+    reinit: state.reinit,
+  });
+  for (const copy of copies) copy.fill(0);
+  return encoded;
+}
+
+const storedPastEpoch = (state: GroupState, past: PastEpoch): Infer<typeof StoredPastEpoch> => ({
+  epoch: past.epoch,
+  context: past.contextBytes,
+  signatureKeyChanges: Array.from(past.signatureKeyChanges, ([leafIndex, signatureKey]) => ({ leafIndex, signatureKey })),
+  // Nothing is sent in a past epoch any more.
+  secretTree: past.secretTree.encode(state.ownLeafIndex, 0),
+  senderDataSecret: past.senderDataSecret,
+  resumptionPsk: past.resumptionPsk,
+});
+
+/** The bytes of a `byteKey`. */
+const keyBytes = (key: string): Uint8Array => Uint8Array.from(key, (character) => character.charCodeAt(0));
+
+/**
+ * The group that `encodeGroup` stored. Before it sends anything it has to be encoded and stored again, since the same bytes
+ * may be restored twice.
+ * @throws MLSError `malformed` for other bytes, `unsupported` for another version of the format, `misuse` for another suite
+ */
+export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promise<GroupState> {
+  const { suite } = settings;
+  const stored = decodeStored(settings, bytes);
+  const { groupContext, secrets } = stored;
+  if (groupContext.cipherSuite !== suite.id) {
+    throw new MLSError('misuse', `the stored group has cipher suite ${groupContext.cipherSuite}, this client ${suite.id}`);
+  }
+  const tree = treeFromNodes(stored.tree, settings.policy.clientOf);
+  const keys = await Promise.all(stored.privateKeys.map(async ({ nodeIndex, key }): Promise<[NodeIndex, HPKEPrivateKey]> => [asNodeIndex(nodeIndex), await suite.importHPKEKey(key)]));
+  const updates = await Promise.all(stored.pendingUpdates.map((update) => restoreUpdate(suite, update)));
+  return {
+    settings: { ...settings, handshakeAs: stored.handshakeAsPrivate === 1 ? 'private' : 'public' },
+    groupContext,
+    contextBytes: encodeContext(groupContext),
+    tree,
+    ownLeafIndex: asLeafIndex(stored.ownLeafIndex),
+    privateKeys: new Map(keys),
+    signatureKey: await suite.importSignatureKey(stored.signatureKey),
+    secrets: { ...secrets, encryptionSecret: usedUp() } satisfies EpochSecrets,
+    secretTree: SecretTree.restore({ suite, bytes: stored.secretTree, limits: settings.limits }),
+    confirmationTag: stored.confirmationTag,
+    interimTranscriptHash: stored.interimTranscriptHash,
+    pendingProposals: new Map(stored.pendingProposals.map((pending: PendingProposal) => [byteKey(pending.reference), pending])),
+    ownMessages: new Map(stored.ownMessages.map(({ digest, reference }) => [byteKey(digest), reference])),
+    pendingUpdates: new Map(updates),
+    pastEpochs: stored.pastEpochs.map((past) => ({
+      epoch: past.epoch,
+      contextBytes: past.context,
+      signatureKeyChanges: new Map(past.signatureKeyChanges.map(({ leafIndex, signatureKey }) => [leafIndex, signatureKey])),
+      secretTree: SecretTree.restore({ suite, bytes: past.secretTree, limits: settings.limits }),
+      senderDataSecret: past.senderDataSecret,
+      resumptionPsk: past.resumptionPsk,
+    })),
+    reinit: stored.reinit,
+  };
+}
+
+function decodeStored({ customProposals }: Settings, bytes: Uint8Array): StoredGroup {
+  const copy = bytes.slice();
+  const version = copy.length < 2 ? 0 : (copy[0]! << 8) | copy[1]!;
+  if (version !== formatVersion) throw new MLSError('unsupported', `a stored group of format version ${version}, this library reads ${formatVersion}`);
+  return decode(StoredGroup, copy, 'StoredGroup', { customProposalTypes: new Set(customProposals.map(({ type }) => type)) });
+}
+
+async function restoreUpdate(suite: CipherSuite, update: StoredGroup['pendingUpdates'][number]): Promise<[string, PendingUpdate]> {
+  const [encryptionKey, signatureKey] = await Promise.all([suite.importHPKEKey(update.encryptionKey), suite.importSignatureKey(update.signatureKey)]);
+  return [byteKey(update.reference), { encryptionKey, signatureKey }];
+}
+
+/** The encryption secret of a running epoch: its secret tree has taken it over. */
+function usedUp(): Secret {
+  const used = new Secret(new Uint8Array(0));
+  used.dispose();
+  return used;
+}
