@@ -1,17 +1,64 @@
-/** Long synchronous work in slices, so that it never blocks the event loop for long. */
+/**
+ * A slice clock for long synchronous work: everything that runs through `inSlices`, or pauses now and then, shares slices
+ * of 10 ms and yields to the event loop between them, so that a thousand signature checks in portable code, or the hashes
+ * of a large tree, leave room for timers and sockets. One queue for the whole process, in order of arrival.
+ */
 
-const sliceMilliseconds = 10;
-let sliceStart = 0;
+/** How long such work may hold the event loop, in milliseconds. One operation that takes longer runs whole. */
+const sliceLength = 10;
 
-/** To be awaited between small pieces of work: lets other tasks run when the current slice has used up its 10 ms. */
-export async function pause(): Promise<void> {
-  if (!sliceIsOver()) return;
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  sliceStart = performance.now();
+const waiting: (() => void)[] = [];
+let next = 0;
+/** When the slice of this turn of the event loop is over; 0 when no such work ran in this turn. */
+let sliceEnd = 0;
+
+// Browsers lack setImmediate; the portable provider runs there too.
+const afterThisTurn: (work: () => void) => void = typeof setImmediate === 'function' ? setImmediate : (work) => setTimeout(work, 0);
+
+/** Runs `work` at once while the slice of this turn has time left, else in a later turn of the event loop. */
+export function inSlices<T>(work: () => T): Promise<T> {
+  if (sliceEnd === 0) openSlice();
+  return new Promise((resolve, reject) => {
+    if (waiting.length === 0 && performance.now() < sliceEnd) {
+      resolve(work());
+      return;
+    }
+    waiting.push(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
 }
 
-/** Whether it is time to `await pause()`; cheaper than awaiting it each time. */
-export const sliceIsOver = (): boolean => performance.now() - sliceStart > sliceMilliseconds;
+function openSlice(): void {
+  sliceEnd = performance.now() + sliceLength;
+  afterThisTurn(nextTurn);
+}
+
+function nextTurn(): void {
+  if (waiting.length === 0) {
+    sliceEnd = 0;
+    return;
+  }
+  openSlice();
+  while (next < waiting.length && performance.now() < sliceEnd) waiting[next++]!();
+  if (next === waiting.length) {
+    waiting.length = 0;
+    next = 0;
+  }
+}
+
+/** Whether it is time to `await pause()`: cheaper than awaiting it each time. */
+export function sliceIsOver(): boolean {
+  if (sliceEnd === 0) openSlice();
+  return performance.now() >= sliceEnd;
+}
+
+/** To be awaited between small pieces of work: goes on at once, or in a later turn when the slice is over. */
+export const pause = (): Promise<void> => inSlices(() => undefined);
 
 // Enough public-key operations in flight to keep the thread pool busy, few enough to bound memory.
 const inFlight = 64;

@@ -27,7 +27,6 @@ const namedCurves: Readonly<Record<string, SignatureScheme>> = {
  * @throws MLSError `invalid` R-5.1.2-01 when its key is of no signature scheme of MLS
  */
 export function certificatePublicKey(der: Uint8Array): CertifiedKey {
-  if (!isOneSequence(der)) throw violation('R-5.3-02', 'not one DER SEQUENCE');
   const { algorithm, subjectPublicKey } = parse(der).tbsCertificate.subjectPublicKeyInfo;
   const parameters = algorithm.parameters;
   // RFC 8410 §3: the algorithms of the Edwards curves have no parameters.
@@ -36,7 +35,16 @@ export function certificatePublicKey(der: Uint8Array): CertifiedKey {
   return { signature, publicKey: new Uint8Array(subjectPublicKey) };
 }
 
+/**
+ * For the certificates of a chain behind the first, whose keys may be of any algorithm.
+ * @throws MLSError `invalid` R-5.3-02 for anything but exactly one DER certificate
+ */
+export function checkCertificate(der: Uint8Array): void {
+  parse(der);
+}
+
 function parse(der: Uint8Array): Certificate {
+  if (!isShapedLikeCertificate(der)) throw violation('R-5.3-02', 'not one DER SEQUENCE of three parts');
   try {
     return AsnConvert.parse(der, Certificate);
   } catch (cause) {
@@ -44,15 +52,43 @@ function parse(der: Uint8Array): Certificate {
   }
 }
 
-/** Whether `der` is a SEQUENCE of definite, minimal length and nothing after it; the parser would ignore the rest. */
-function isOneSequence(der: Uint8Array): boolean {
-  const first = der[1];
-  if (der[0] !== 0x30 || first === undefined) return false;
-  if (first < 0x80) return der.length === 2 + first;
-  const size = first & 0x7f;
-  if (size === 0 || size > 4 || der.length < 2 + size || der[2] === 0) return false;
-  const length = der.subarray(2, 2 + size).reduce((value, byte) => value * 256 + byte, 0);
-  return length >= 0x80 && der.length === 2 + size + length;
+/** Whether `der` is one SEQUENCE of three elements in DER and nothing after it. The parser takes BER and ignores surplus. */
+function isShapedLikeCertificate(der: Uint8Array): boolean {
+  const whole = contentOfElement(der, 0);
+  if (der[0] !== 0x30 || whole === undefined || whole.end !== der.length) return false;
+  let at: number | undefined = whole.start;
+  for (let part = 0; part < 3 && at !== undefined; part++) at = endOfElement(der, at);
+  return at === whole.end;
+}
+
+/** Deeper than any certificate; what is nested deeper would only exhaust the parser's stack. */
+const maximumDepth = 32;
+
+/** Where the element at `offset` ends; undefined unless all elements in it are DER and end where those around them end. */
+function endOfElement(der: Uint8Array, offset: number, depth = 0): number | undefined {
+  const content = contentOfElement(der, offset);
+  if (content === undefined || depth > maximumDepth) return undefined;
+  const isConstructed = (der[offset]! & 0x20) !== 0;
+  if (!isConstructed) return content.end;
+  let at: number | undefined = content.start;
+  while (at !== undefined && at < content.end) at = endOfElement(der, at, depth + 1);
+  return at === content.end ? at : undefined;
+}
+
+/** The content of the element at `offset`; undefined unless its length is definite, minimal and within the input. */
+function contentOfElement(der: Uint8Array, offset: number): { readonly start: number; readonly end: number } | undefined {
+  const tag = der[offset];
+  let length = der[offset + 1];
+  if (tag === undefined || (tag & 0x1f) === 0x1f || length === undefined) return undefined;
+  let start = offset + 2;
+  if (length >= 0x80) {
+    const behind = start + (length & 0x7f);
+    if (behind === start || behind > start + 4 || behind > der.length || der[start] === 0) return undefined;
+    for (length = 0; start < behind; start++) length = length * 256 + der[start]!;
+    if (length < 0x80) return undefined;
+  }
+  const end = start + length;
+  return end <= der.length ? { start, end } : undefined;
 }
 
 function hex(bytes: ArrayBuffer | null | undefined): string {

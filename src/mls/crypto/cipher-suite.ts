@@ -14,7 +14,7 @@ import { cipherSuiteParameters, cipherSuites, type CipherSuiteParameters } from 
 /** Length of an AEAD tag in bytes, the same for all suites. */
 const tagLength = 16;
 
-export function cryptoProvider<DHMaterial, SignatureMaterial>(primitives: Primitives<DHMaterial, SignatureMaterial>): CryptoProvider {
+export function cryptoProvider<DH, S>(primitives: Primitives<DH, S>): CryptoProvider {
   const made = new Map<number, CipherSuite>();
   return {
     name: primitives.name,
@@ -27,7 +27,7 @@ export function cryptoProvider<DHMaterial, SignatureMaterial>(primitives: Primit
   };
 }
 
-function cipherSuite<DHMaterial, SignatureMaterial>(suite: CipherSuiteParameters, primitives: Primitives<DHMaterial, SignatureMaterial>): CipherSuite {
+function cipherSuite<DH, S>(suite: CipherSuiteParameters, primitives: Primitives<DH, S>): CipherSuite {
   const { random, reproducible } = primitives;
   const hash = primitives.hash(suite.hash);
   const aead = checkedAEAD(suite, primitives.aead(suite.aead));

@@ -6,7 +6,7 @@
  */
 import type { CipherSuiteParameters } from './suites.ts';
 
-/** `size` random bytes; the engine takes all its randomness from one of these. */
+/** `size` random bytes in an array of their own; the engine takes all its randomness from one of these. */
 export type RandomBytes = (size: number) => Uint8Array;
 
 /** A private key with its public half. The raw bytes leave it only through `serialize`. */

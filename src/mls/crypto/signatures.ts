@@ -41,7 +41,8 @@ function eddsa(curve: EdDSACurve): Rules {
 
 export type Signatures = Pick<CipherSuite, 'generateSignatureKey' | 'importSignatureKey' | 'isSignaturePublicKey' | 'sign' | 'verify'>;
 
-export function signatures<Material>({ signature: scheme }: CipherSuiteParameters, algorithm: SignatureAlgorithm<Material>, random: RandomBytes): Signatures {
+export function signatures<Material>(suite: CipherSuiteParameters, algorithm: SignatureAlgorithm<Material>, random: RandomBytes): Signatures {
+  const { signature: scheme } = suite;
   const curve = nistCurveOf(scheme);
   const rules = curve === undefined ? eddsa(scheme as EdDSACurve) : ecdsa(curve);
   const load = async (bytes: Uint8Array): Promise<SignaturePrivateKey> => {

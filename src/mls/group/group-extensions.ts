@@ -1,10 +1,10 @@
 /** The extensions of a GroupContext and of a GroupInfo that the engine acts upon (RFC 9420 §11.1, §12.1.8.1, §12.4.3). */
 import { sameBytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
-import { MLSError, must, violation } from '../errors.ts';
+import { MLSError, violation } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import type { RequirementId } from '../requirements.ts';
-import { noRepeatedExtension, validateCredential } from '../tree/leaf-node-validation.ts';
+import { noRepeatedExtension, validateCredential, validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { Credential } from '../wire/credential.ts';
 import { ExternalPub, ExternalSender, ExternalSenders, RequiredCapabilities, type Extension } from '../wire/extension.ts';
 import type { GroupContext } from '../wire/group-info.ts';
@@ -66,7 +66,7 @@ export async function validateGroupExtensions(suite: CipherSuite, check: GroupEx
   requiredCapabilities(check.extensions);
   for (const sender of externalSenders(check.extensions) ?? []) {
     if (check.known.some((known) => sameSender(known, sender))) continue;
-    must(suite.isSignaturePublicKey(sender.signatureKey), 'R-5.1.2-01', 'signature_key of an external sender');
+    validateSignatureKey(suite, sender.signatureKey);
     const { credential, signatureKey } = sender;
     await validateCredential(suite, { credential, signatureKey, leafNode: undefined, groupContext: check.groupContext }, { policy: check.policy, rule: 'R-5.3.1-07' });
   }

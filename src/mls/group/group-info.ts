@@ -4,7 +4,7 @@ import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { externalKey } from '../epoch/key-schedule.ts';
 import { must, violation, within } from '../errors.ts';
-import { noRepeatedExtension, supportsExtension, typeName } from '../tree/leaf-node-validation.ts';
+import { noRepeatedExtension, supportsExtension, typeName, validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { leafAt, leafCount, treeFromNodes, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import { validateTree } from '../tree/tree-validation.ts';
@@ -86,6 +86,7 @@ export async function validateGroupInfo(groupInfo: GroupInfo, settings: Settings
 export async function verifyGroupInfoSignature(suite: CipherSuite, groupInfo: GroupInfo, tree: RatchetTree): Promise<void> {
   const signer = leafAt(tree, groupInfo.signer);
   must(signer !== undefined, 'R-12.4.3.1-08', () => `leaf ${groupInfo.signer} of ${leafCount(tree)}`);
+  validateSignatureKey(suite, signer.signatureKey);
   const { signature, ...unsigned } = groupInfo;
   must(await verifyWithLabel(suite, signer.signatureKey, 'GroupInfoTBS', encode(GroupInfoTBS, unsigned), signature), 'R-12.4.3-06');
 }

@@ -184,6 +184,7 @@ export function validateResult(state: PublicState, { tree, applied, pathLeaf }: 
   const changed = [...added.map(({ leafIndex }) => leafIndex), ...updated.keys(), ...(pathLeaf === undefined ? [] : [pathLeaf])];
   for (const leafIndex of changed) {
     const leafNode = leafAt(tree, leafIndex)!;
+    if (leafIndex === pathLeaf) must(firstUnmet(leafNode.capabilities, required) === undefined, 'R-7.5-02', 'the path leaf lacks what the group requires');
     validateInGroup(leafNode, { groupContext, required });
     validateAmongMembers(tree, leafNode);
   }

@@ -7,6 +7,7 @@ import { authenticatedContentBytes, verifyFramedContent, type SignedContent, typ
 import { MLSError, must, violation, within } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
+import { validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { asLeafIndex } from '../tree/tree-math.ts';
 import { MLSMessage, type FramedContent, type PrivateMessage, type PublicMessage, type Sender } from '../wire/framing.ts';
 import { decode } from '../wire/presentation-language.ts';
@@ -56,6 +57,7 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
   const { signed, confirmationTag } = openPublicMessage(message, encoded);
   checkEpoch(state, content);
   const { key, requirement, coversContext } = senderKey(state, content);
+  if (content.sender.senderType !== 'member') validateSignatureKey(suite, key);
   if (content.sender.senderType === 'member') {
     checkMembershipTag({ suite, signed, confirmationTag, membershipKey: state.secrets.membershipKey, groupContext: state.contextBytes, membershipTag: message.membershipTag });
   }

@@ -1,6 +1,6 @@
 /** Leaf node validation (RFC 9420 §7.3): by itself, against a group's extensions, and against the other members. */
 import { sameBytes } from '../bytes.ts';
-import { certificatePublicKey } from '../crypto/certificate.ts';
+import { certificatePublicKey, checkCertificate } from '../crypto/certificate.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { must } from '../errors.ts';
 import type { CredentialCheck, Policy } from '../policy.ts';
@@ -45,8 +45,13 @@ export async function validateLeafNode(suite: CipherSuite, check: LeafCheck): Pr
 
 function validateLeafKeys(suite: CipherSuite, { leafNode, place }: LeafCheck): void {
   must(suite.isHPKEPublicKey(leafNode.encryptionKey), place === undefined ? 'R-10-05' : 'R-5.1.1-04', 'encryption_key of a leaf node');
-  const signatureRule = suite.signature.startsWith('ECDSA') ? 'R-5.1.1-03' : 'R-5.1.2-01';
-  must(suite.isSignaturePublicKey(leafNode.signatureKey), signatureRule, 'signature_key of a leaf node');
+  validateSignatureKey(suite, leafNode.signatureKey);
+}
+
+/** To be asked before a signature is verified, so that a key in the wrong encoding is named as the reason. @throws MLSError `invalid` R-5.1.1-03 or R-5.1.2-01 */
+export function validateSignatureKey(suite: CipherSuite, signatureKey: Uint8Array): void {
+  const rule = suite.signature.startsWith('ECDSA') ? 'R-5.1.1-03' : 'R-5.1.2-01';
+  must(suite.isSignaturePublicKey(signatureKey), rule, () => `a signature_key of ${signatureKey.length} bytes, not ${suite.signaturePublicKeyLength}, or off the curve`);
 }
 
 function validateLeafContents(suite: CipherSuite, { capabilities, credential, extensions }: LeafNode): void {
@@ -78,11 +83,12 @@ export async function validateCredential(suite: CipherSuite, check: CredentialCh
 
 function validateCertificate(suite: CipherSuite, credential: Credential, signatureKey: Uint8Array): void {
   if (credential.credentialType !== 'x509') return;
-  const endEntity = credential.certificates[0];
+  const [endEntity, ...chain] = credential.certificates;
   must(endEntity !== undefined, 'R-5.3-02', 'the chain is empty');
   const certified = certificatePublicKey(endEntity.certData);
   must(certified.signature === suite.signature, 'R-5.1.2-01', () => `the certificate is for ${certified.signature}`);
   must(sameBytes(certified.publicKey, signatureKey), 'R-5.3-03');
+  for (const { certData } of chain) checkCertificate(certData);
 }
 
 /** @throws MLSError `invalid` R-13.4-04 when two extensions have one type */

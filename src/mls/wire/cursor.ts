@@ -156,7 +156,9 @@ export class Writer {
 
   uint8(value: number): void {
     checkUint(value, 8);
-    this.#bytes[this.#grow(1)] = value;
+    // First grow, which may replace the buffer, then write.
+    const at = this.#grow(1);
+    this.#bytes[at] = value;
   }
 
   uint16(value: number): void {

@@ -1,10 +1,19 @@
 /** What certificates of x509 credentials say about the leaf's signature key; one self-signed certificate of each kind. */
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { certificatePublicKey } from '../../../src/mls/crypto/certificate.ts';
+import { certificatePublicKey, checkCertificate } from '../../../src/mls/crypto/certificate.ts';
 import { hex, native } from './support.ts';
 
 const certificate = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
+
+/** The content as a SEQUENCE. */
+function withLength(content: Uint8Array): Uint8Array {
+  const { length } = content;
+  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : length < 0x10000 ? [0x82, length >> 8, length] : [0x83, length >> 16, length >> 8, length];
+  return Uint8Array.of(0x30, ...header, ...content);
+}
+
+const nested = Array.from({ length: 3000 }).reduce<Uint8Array>((der) => withLength(der), Uint8Array.of(5, 0));
 
 const certificates = {
   Ed25519:
@@ -46,14 +55,21 @@ describe.each(Object.entries(certificates))('a certificate for %s', (signature, 
     ['a length that is not minimal', (bytes: Uint8Array) => Uint8Array.of(0x30, 0x83, 0, bytes[2]!, bytes[3]!, ...bytes.subarray(4))],
     ['an indefinite length', (bytes: Uint8Array) => Uint8Array.of(0x30, 0x80, ...bytes.subarray(4), 0, 0)],
     ['its first part only', (bytes: Uint8Array) => bytes.subarray(4, 4 + 4 + bytes[6]! * 256 + bytes[7]!)],
+    ['a fourth part inside', (bytes: Uint8Array) => withLength(Uint8Array.of(...bytes.subarray(4), 5, 0))],
+    ['a part that ends late', (bytes: Uint8Array) => Object.assign(bytes.slice(), { 7: bytes[7]! + 1 })],
+    ['an indefinite length inside', (bytes: Uint8Array) => Object.assign(bytes.slice(), { 5: 0x80 })],
+    ['nesting without end instead', () => nested],
     ['no bytes at all', () => new Uint8Array(0)],
     ['text instead', () => new TextEncoder().encode('-----BEGIN CERTIFICATE-----')],
     ['an empty SEQUENCE instead', () => Uint8Array.of(0x30, 0)],
   ])('is refused with %s', (_, change) => {
-    expect(() => certificatePublicKey(change(der))).toThrow(expect.objectContaining({ name: 'MLSError', code: 'invalid', requirement: 'R-5.3-02' }));
+    const refusal = expect.objectContaining({ name: 'MLSError', code: 'invalid', requirement: 'R-5.3-02' });
+    expect(() => certificatePublicKey(change(der))).toThrow(refusal);
+    expect(() => checkCertificate(change(der))).toThrow(refusal);
   });
 });
 
-test.each(Object.entries(foreign))('a certificate with %s is refused', (_, base64) => {
+test.each(Object.entries(foreign))('a certificate with %s may stand in a chain but not at its head', (_, base64) => {
+  expect(() => checkCertificate(certificate(base64))).not.toThrow();
   expect(() => certificatePublicKey(certificate(base64))).toThrow(expect.objectContaining({ name: 'MLSError', code: 'invalid', requirement: 'R-5.1.2-01' }));
 });

@@ -1,6 +1,6 @@
 /** Keys as node:crypto holds them: loaded from raw bytes (never DER, which costs up to ten times as much) and kept. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { inSlices } from '../slices.ts';
+import { inSlices } from '../../slices.ts';
 import type { Keeper, LoadedKey } from '../primitives.ts';
 import type { Curve, SignatureScheme } from '../suites.ts';
 import { bytes } from './symmetric.ts';

@@ -2,7 +2,7 @@
  * Where a public-key operation of node:crypto runs. One alone runs at once: that saves the way to the thread pool and
  * back, some 20 us. Several that were asked for together run in the pool, which uses the other cores.
  */
-import { inSlices } from '../slices.ts';
+import { inSlices } from '../../slices.ts';
 
 export interface Operation<T> {
   /** A millisecond or more: goes to the pool even when alone, to leave the event loop free. */

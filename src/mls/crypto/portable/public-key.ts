@@ -7,7 +7,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import type { NISTCurve } from '../nist-curve.ts';
 import type { DiffieHellman, Keeper, SignatureAlgorithm } from '../primitives.ts';
 import type { Curve, SignatureScheme } from '../suites.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices } from '../../slices.ts';
 
 const nist = { 'P-256': p256, 'P-384': p384, 'P-521': p521 } as const;
 
