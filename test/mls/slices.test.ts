@@ -1,7 +1,7 @@
 /** Much public-key work leaves the event loop free, and its failures reach the one who asked. */
 import { describe, expect, test } from 'vitest';
-import { inSlices } from '../../../src/mls/slices.ts';
-import { publicKeyOperation } from '../../../src/mls/crypto/native/pool.ts';
+import { inSlices } from '../../src/mls/slices.ts';
+import { publicKeyOperation } from '../../src/mls/crypto/native/pool.ts';
 import { providers } from './support.ts';
 
 function spin(milliseconds: number): void {
