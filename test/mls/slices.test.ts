@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { inSlices } from '../../src/mls/slices.ts';
 import { publicKeyOperation } from '../../src/mls/crypto/native/pool.ts';
-import { providers } from './support.ts';
+import { providers } from './crypto/support.ts';
 
 function spin(milliseconds: number): void {
   const end = performance.now() + milliseconds;
