@@ -174,7 +174,10 @@ export class Client {
       succession,
       isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#groupIds.has(byteKey(groupId)),
     });
-    if (!isLastResort(bundle.keyPackage)) this.#bundles.delete(byteKey(bundle.reference));
+    if (!isLastResort(bundle.keyPackage)) {
+      this.#bundles.delete(byteKey(bundle.reference));
+      bundle.initKey.dispose();
+    }
     return this.#enter(state);
   }
 

@@ -3,7 +3,6 @@ import { sameBytes } from '../bytes.ts';
 import { makeKeyPackageRef, signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../crypto/provider.ts';
 import { must } from '../errors.ts';
-import type { RequirementId } from '../requirements.ts';
 import { signLeafNode } from '../tree/leaf-node.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateLeafNode } from '../tree/leaf-node-validation.ts';
 import type { Credential } from '../wire/credential.ts';
@@ -68,7 +67,8 @@ export interface KeyPackageCheck {
   readonly keyPackage: KeyPackage;
   readonly settings: Settings;
   readonly groupContext: GroupContext | undefined;
-  readonly credentialRule: RequirementId | undefined;
+  /** Whether this client is about to add it, and not another member. */
+  readonly byUs: boolean;
 }
 
 /**
@@ -90,7 +90,7 @@ export async function validateKeyPackage(check: KeyPackageCheck): Promise<void> 
     must(settings.acceptUnlistedGrease, 'R-10-10', () => `extension ${typeName(extensionType)} of the KeyPackage`);
     settings.onAccepted({ requirement: 'R-10-10', detail: `extension ${typeName(extensionType)} of a KeyPackage is not in the capabilities of its leaf` });
   }
-  await validateLeafNode(suite, { leafNode, place: undefined, policy, groupContext: check.groupContext, credentialRule: check.credentialRule, judgeLifetime: true });
+  await validateLeafNode(suite, { leafNode, place: undefined, policy, groupContext: check.groupContext, credentialRule: check.byUs ? 'R-5.3.1-02' : 'R-5.3.1-04', lifetimeRule: check.byUs ? 'R-7.3-09' : 'R-7.3-10' });
   const { signature, ...unsigned } = keyPackage;
   const valid = await verifyWithLabel(suite, leafNode.signatureKey, 'KeyPackageTBS', encode(KeyPackageTBS, unsigned), signature);
   must(valid, 'R-10-06');

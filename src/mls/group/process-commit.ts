@@ -100,7 +100,7 @@ export async function validateExternalLeaf(state: PublicState, { leafNode, sende
   const { suite, policy } = state.settings;
   const { groupContext } = state;
   const place = { groupId: groupContext.groupId, leafIndex: sender };
-  await validateLeafNode(suite, { leafNode, place, policy, groupContext, credentialRule: 'R-5.3.1-06', judgeLifetime: false });
+  await validateLeafNode(suite, { leafNode, place, policy, groupContext, credentialRule: 'R-5.3.1-06', lifetimeRule: undefined });
   must(await policy.allowExternalCommit({ leafNode, groupContext }), 'R-12.4.3.2-09', 'external Commits are refused');
   if (removed === undefined) return;
   const former = leafAt(state.tree, removed)!;

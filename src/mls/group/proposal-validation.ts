@@ -22,18 +22,20 @@ export interface SentProposal {
   readonly reference: Uint8Array | undefined;
   /** Whether `validateProposal` accepted it in this epoch already. */
   readonly validated: boolean;
+  /** Whether this client makes it, so that the rules for senders apply (R-5.3.1-02, R-7.3-09). */
+  readonly byUs?: boolean;
 }
 
 /**
  * Checks a proposal by itself against the state of its epoch.
  * @throws MLSError `invalid` with the id of the rule it breaks
  */
-export async function validateProposal(state: PublicState, { proposal, sender }: Pick<SentProposal, 'proposal' | 'sender'>, usages: PskUsages = ['application']): Promise<void> {
+export async function validateProposal(state: PublicState, { proposal, sender, byUs = false }: Pick<SentProposal, 'proposal' | 'sender' | 'byUs'>, usages: PskUsages = ['application']): Promise<void> {
   const { suite, policy } = state.settings;
   const { groupContext } = state;
   switch (proposal.proposalType) {
     case 'add':
-      await validateKeyPackage({ keyPackage: proposal.keyPackage, settings: state.settings, groupContext, credentialRule: 'R-5.3.1-04' });
+      await validateKeyPackage({ keyPackage: proposal.keyPackage, settings: state.settings, groupContext, byUs });
       break;
     case 'update':
       must(sender.senderType === 'member', 'R-12.1.8-04', `update from a sender of type ${sender.senderType}`);
@@ -104,7 +106,7 @@ export async function validateReplacement(state: PublicState, { current, next, l
     policy,
     groupContext,
     credentialRule: isNew ? credentialRule : undefined,
-    judgeLifetime: false,
+    lifetimeRule: undefined,
   });
   if (isNew) must(await policy.isSuccessor({ current, next }), 'R-5.3.1-08');
 }

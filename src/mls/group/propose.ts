@@ -25,7 +25,7 @@ export async function propose(state: GroupState, input: ProposalInput, authentic
   const { suite } = state.settings;
   const { proposal, pendingUpdate } = await buildProposal(state, input);
   const sender: Sender = { senderType: 'member', leafIndex: state.ownLeafIndex };
-  await validateProposal(state, { proposal, sender });
+  await validateProposal(state, { proposal, sender, byUs: true });
   const { groupId, epoch } = state.groupContext;
   const signed = await signAsMember(state, state.signatureKey, { groupId, epoch, sender, authenticatedData, contentType: 'proposal', proposal });
   const message = protectHandshake(state, signed);
@@ -57,7 +57,7 @@ export async function byValue(state: GroupState, input: ProposalInput): Promise<
   usage(input.kind !== 'update', 'a committer updates its leaf by the path of its Commit, not by an Update', 'R-12.2-04');
   const { proposal } = await buildProposal(state, input);
   const sender: Sender = { senderType: 'member', leafIndex: state.ownLeafIndex };
-  await validateProposal(state, { proposal, sender });
+  await validateProposal(state, { proposal, sender, byUs: true });
   return { proposal, sender, reference: undefined, validated: true };
 }
 

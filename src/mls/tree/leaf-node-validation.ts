@@ -22,8 +22,8 @@ export interface LeafCheck {
   readonly groupContext: GroupContext | undefined;
   /** The rule that makes this the moment to ask about the credential; undefined when it was asked before. */
   readonly credentialRule: RequirementId | undefined;
-  /** Whether the lifetime is held against the present time. */
-  readonly judgeLifetime: boolean;
+  /** The rule by which the lifetime is held against the present time; undefined when it is not. */
+  readonly lifetimeRule: 'R-7.3-09' | 'R-7.3-10' | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function validateLeafNode(suite: CipherSuite, check: LeafCheck): Pr
   const { leafNode, policy } = check;
   validateLeafKeys(suite, check);
   validateLeafContents(suite, leafNode);
-  if (leafNode.leafNodeSource === 'key_package') validateLifetime(leafNode.lifetime, policy, check.judgeLifetime);
+  if (leafNode.leafNodeSource === 'key_package') validateLifetime(leafNode.lifetime, policy, check.lifetimeRule);
   await verifyLeafSignature(suite, leafNode, leafNode.leafNodeSource === 'key_package' ? undefined : check.place);
   if (check.credentialRule !== undefined) {
     const { credential, signatureKey } = leafNode;
@@ -64,15 +64,16 @@ function validateLeafContents(suite: CipherSuite, { capabilities, credential, ex
   must(capabilities.cipherSuites.includes(suite.id), 'R-7.3-06', () => `the capabilities lack cipher suite ${suite.id}`);
 }
 
-/** @throws MLSError `invalid` R-7.2-10 for a lifetime that is too long, R-7.3-10 when it has not begun or is over */
-export function validateLifetime({ notBefore, notAfter }: Lifetime, policy: Policy, judge: boolean): void {
+/** @throws MLSError `invalid` R-7.2-10 for a lifetime that is too long, `rule` when it has not begun or is over */
+export function validateLifetime({ notBefore, notAfter }: Lifetime, policy: Policy, rule: LeafCheck['lifetimeRule']): void {
   const { maximumLifetime, clockSkew } = policy;
   must(notAfter >= notBefore, 'R-7.2-10', 'not_after is before not_before');
   must(maximumLifetime === 'unlimited' || notAfter - notBefore <= maximumLifetime, 'R-7.2-10', () => `${notAfter - notBefore} s, at most ${maximumLifetime} s`);
-  const now = judge ? policy.now() : undefined;
+  if (rule === undefined) return;
+  const now = policy.now();
   if (now === undefined) return;
-  must(now + clockSkew >= notBefore, 'R-7.3-10', () => `begins at ${notBefore}, it is ${now}`);
-  must(now - clockSkew <= notAfter, 'R-7.3-10', () => `ended at ${notAfter}, it is ${now}`);
+  must(now + clockSkew >= notBefore, rule, () => `begins at ${notBefore}, it is ${now}`);
+  must(now - clockSkew <= notAfter, rule, () => `ended at ${notAfter}, it is ${now}`);
 }
 
 /** @throws MLSError `invalid` R-5.3-02, R-5.3-03, or `rule` when the authentication service refuses */

@@ -66,7 +66,7 @@ const validateLeaves = (suite: CipherSuite, tree: RatchetTree, check: TreeCheck)
       policy: check.policy,
       groupContext: check.groupContext,
       credentialRule: 'R-5.3.1-03',
-      judgeLifetime: check.policy.expiredMembers === 'refused',
+      lifetimeRule: check.policy.expiredMembers === 'refused' ? 'R-7.3-10' : undefined,
     });
   });
 
