@@ -9,6 +9,9 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** A copy that shares nothing with `bytes`: `slice` of a Buffer would. */
+export const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
 /** One character per byte: a cheap key for Maps. */
 export const byteKey = (bytes: Uint8Array): string => view(bytes).latin1Slice();
 

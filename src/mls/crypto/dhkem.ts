@@ -2,6 +2,7 @@
  * DHKEM (RFC 9180 §4.1) over the five curves of the suites: DeriveKeyPair, GenerateKeyPair, Encap and Decap. Encoding and
  * curve of every received key are checked here (RFC 9420 R-5.1.1-04).
  */
+import { copyOf } from '../bytes.ts';
 import { usage, violation } from '../errors.ts';
 import { concat, empty, labelledKDF, type LabelledKDF } from './labelled-kdf.ts';
 import { isPoint, isScalar, nistCurveOf, nistCurves } from './nist-curve.ts';
@@ -54,7 +55,7 @@ export function dhkem<Material>(suite: CipherSuiteParameters, { hash, dh, random
     derive: async (ikm) => handle(await derive(ikm)),
     async load(bytes) {
       usage(isPrivateKey(bytes), `these ${bytes.length} bytes are no private key of ${suite.curve}`);
-      return handle(await load(bytes.slice()));
+      return handle(await load(copyOf(bytes)));
     },
     async encap(publicKey) {
       if (!isPublicKey(publicKey)) throw violation('R-5.1.1-04', `not a public key of ${suite.curve}`);

@@ -1,4 +1,5 @@
 /** The signature operations of a suite (RFC 9420 §5.1.2), with the checks of keys and encodings that hold for all providers. */
+import { copyOf } from '../bytes.ts';
 import { usage } from '../errors.ts';
 import { isUsablePoint, type EdDSACurve } from './eddsa-key.ts';
 import { isPoint, isScalar, nistCurveOf, nistCurves, randomScalar, type NISTCurve } from './nist-curve.ts';
@@ -54,7 +55,7 @@ export function signatures<Material>(suite: CipherSuiteParameters, algorithm: Si
     generateSignatureKey: () => load(rules.randomPrivateKey(random)),
     async importSignatureKey(bytes) {
       usage(rules.isPrivateKey(bytes), `these ${bytes.length} bytes are no private key of ${scheme}`);
-      return load(bytes.slice());
+      return load(copyOf(bytes));
     },
     isSignaturePublicKey: rules.isPublicKey,
     sign: async (key, message) => algorithm.sign(PrivateKeyHandle.material(key, algorithm), message),

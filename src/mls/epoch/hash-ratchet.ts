@@ -23,7 +23,7 @@ export interface KeyAndNonce {
 }
 
 /** There are 2^32 generations; this one does not exist. */
-export const endOfGenerations = 2 ** 32;
+const endOfGenerations = 2 ** 32;
 
 /** @throws MLSError `invalid` R-15.3-04 when `generation` is too far from the next expected one, before anything is derived */
 export function checkForwardSteps(generation: number, expected: number, { forwardSteps }: RatchetLimits): void {

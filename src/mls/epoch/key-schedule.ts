@@ -78,11 +78,6 @@ export function deriveEpochSecrets(suite: CipherSuite, epoch: Uint8Array): Epoch
   };
 }
 
-/** Wipes every secret of an epoch. */
-export function disposeEpochSecrets(secrets: EpochSecrets): void {
-  for (const secret of Object.values(secrets) as Secret[]) secret.dispose();
-}
-
 /** The key and nonce of a Welcome's encrypted GroupInfo (§12.4.3.1); AEAD.Nk and AEAD.Nn bytes. */
 export const welcomeKeyAndNonce = (suite: CipherSuite, welcome: Uint8Array): { readonly key: Uint8Array; readonly nonce: Uint8Array } => ({
   key: expandWithLabel(suite, welcome, 'key', noContext, suite.nk),

@@ -105,6 +105,11 @@ export class SecretTree {
     return tree;
   }
 
+  /** Whether this tree was encoded or restored, so that its client stores its groups: see `encodeBeforeSend`. */
+  get isStored(): boolean {
+    return this.#ceilings !== undefined;
+  }
+
   /**
    * The key of the next message of the sender's own leaf. It is used up by this call, whatever becomes of the message: no
    * generation is ever given twice (R-9.1-04).

@@ -44,9 +44,6 @@ export interface VerifyOptions {
 
 const label = 'FramedContentTBS';
 
-/** Whether the signature of such a sender covers the GroupContext (R-6.1-01, R-6.1-02). */
-export const coversGroupContext = (sender: Sender): boolean => sender.senderType === 'member' || sender.senderType === 'new_member_commit';
-
 /**
  * Signs a content for one carrier.
  * @throws MLSError `misuse` when the sender or the content cannot travel in that carrier, or the GroupContext is missing or
@@ -83,6 +80,9 @@ export function framedContentTBS(
   usage(groupContext !== undefined, `a signature of ${senderName(content.sender)} covers the GroupContext`, 'R-6.1-01');
   return [messageHeader(wireFormat), contentBytes, groupContext];
 }
+
+/** Whether the signature of such a sender covers the GroupContext (R-6.1-01, R-6.1-02). */
+export const coversGroupContext = (sender: Sender): boolean => sender.senderType === 'member' || sender.senderType === 'new_member_commit';
 
 /** The encoded FramedContentAuthData: with the confirmation tag exactly for a Commit (R-6.1-13). */
 export function authDataBytes({ content, signature }: SignedContent, confirmationTag: Uint8Array | undefined): Uint8Array {

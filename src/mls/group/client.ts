@@ -1,5 +1,5 @@
 /** A client: one identity and signature key, its KeyPackages and pre-shared keys, and the ways into a group. */
-import { byteKey, empty, utf8 } from '../bytes.ts';
+import { byteKey, copyOf, empty, utf8 } from '../bytes.ts';
 import type { CipherSuite, CryptoProvider, SignaturePrivateKey } from '../crypto/provider.ts';
 import { MLSError, usage } from '../errors.ts';
 import type { Policy } from '../policy.ts';
@@ -98,7 +98,7 @@ export class Client {
     this.#options = options;
     this.suite = suite;
     this.signatureKey = signatureKey;
-    this.credential = typeof credential === 'string' ? basic(utf8(credential)) : credential instanceof Uint8Array ? basic(credential.slice()) : credential;
+    this.credential = typeof credential === 'string' ? basic(utf8(credential)) : credential instanceof Uint8Array ? basic(copyOf(credential)) : credential;
     const psks: PskStore = {
       external: (pskId) => this.#externalPsks.get(byteKey(pskId)),
       resumption: (groupId, epoch) => this.#resumptionPsks.get(resumptionKey(groupId, epoch)),
@@ -121,7 +121,7 @@ export class Client {
 
   /** Makes the value of an external PSK known (§8.4); it is copied. */
   storePsk(pskId: Uint8Array, psk: Uint8Array): void {
-    this.#externalPsks.set(byteKey(pskId), new Secret(psk.slice()));
+    this.#externalPsks.set(byteKey(pskId), new Secret(copyOf(psk)));
   }
 
   /** Keeps the resumption PSK of a group's epoch for use in other groups (R-8.4-04). */
@@ -150,7 +150,7 @@ export class Client {
 
   /** Creates a group of which this client is the only member (§11). @param options.groupId default: Nh random bytes */
   async createGroup(options: { readonly groupId?: Uint8Array; readonly extensions?: readonly Extension[]; readonly handshakeAs?: 'public' | 'private' } = {}): Promise<Group> {
-    const groupId = options.groupId?.slice() ?? this.suite.random(this.suite.nh);
+    const groupId = (options.groupId && copyOf(options.groupId)) ?? this.suite.random(this.suite.nh);
     usage(!this.#groupIds.has(byteKey(groupId)), 'this client is a member of a group with that id', 'R-12.4.3-05');
     const settings = this.#settingsFor(options.handshakeAs);
     const bundle = await this.#makeBundle({});
@@ -170,7 +170,7 @@ export class Client {
       settings: this.#settingsFor(options.handshakeAs),
       welcome: message.welcome,
       bundles: [...this.#bundles.values()],
-      ratchetTree: options.ratchetTree?.slice(),
+      ratchetTree: options.ratchetTree && copyOf(options.ratchetTree),
       succession,
       isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#groupIds.has(byteKey(groupId)),
     });
@@ -192,7 +192,7 @@ export class Client {
     const { state, commit } = await joinByExternalCommit({
       settings: this.#settingsFor(options.handshakeAs),
       groupInfo: message.groupInfo,
-      ratchetTree: options.ratchetTree?.slice(),
+      ratchetTree: options.ratchetTree && copyOf(options.ratchetTree),
       leaf: this.#leafTemplate(),
       signatureKey: this.signatureKey,
       resync: options.resync ?? false,
@@ -301,7 +301,7 @@ export class Client {
   }
 
   #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Extract<MLSMessage, { wireFormat: W }> {
-    const message = decodeMessage(bytes.slice(), this.#settings);
+    const message = decodeMessage(copyOf(bytes), this.#settings);
     if (message.wireFormat !== wireFormat) throw new MLSError('misuse', `expected ${wireFormat}, got ${message.wireFormat}`);
     return message as Extract<MLSMessage, { wireFormat: W }>;
   }

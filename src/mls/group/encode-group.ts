@@ -4,7 +4,7 @@
  *
  * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
  */
-import { byteKey } from '../bytes.ts';
+import { byteKey, copyOf } from '../bytes.ts';
 import type { CipherSuite, HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
 import type { EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
@@ -74,7 +74,7 @@ type StoredGroup = Infer<typeof StoredGroup>;
 export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
   // Copies of private keys, wiped once they are encoded.
   const copies: Uint8Array[] = [];
-  const copyOf = (key: PrivateKey) => {
+  const keyCopy = (key: PrivateKey) => {
     const copy = key.serialize();
     copies.push(copy);
     return copy;
@@ -85,8 +85,8 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     groupContext: state.groupContext,
     tree: treeToNodes(state.tree),
     ownLeafIndex: state.ownLeafIndex,
-    privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: copyOf(key) })),
-    signatureKey: copyOf(state.signatureKey),
+    privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: keyCopy(key) })),
+    signatureKey: keyCopy(state.signatureKey),
     secrets: state.secrets,
     secretTree: state.secretTree.encode(state.ownLeafIndex, reserve),
     confirmationTag: state.confirmationTag,
@@ -95,8 +95,8 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     ownMessages: Array.from(state.ownMessages, ([digest, reference]) => ({ digest: keyBytes(digest), reference })),
     pendingUpdates: Array.from(state.pendingUpdates, ([reference, { encryptionKey, signatureKey }]) => ({
       reference: keyBytes(reference),
-      encryptionKey: copyOf(encryptionKey),
-      signatureKey: copyOf(signatureKey),
+      encryptionKey: keyCopy(encryptionKey),
+      signatureKey: keyCopy(signatureKey),
     })),
     pastEpochs: state.pastEpochs.map((past) => storedPastEpoch(state, past)),
     reinit: state.reinit,
@@ -161,7 +161,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
 }
 
 function decodeStored({ customProposals }: Settings, bytes: Uint8Array): StoredGroup {
-  const copy = bytes.slice();
+  const copy = copyOf(bytes);
   const version = copy.length < 2 ? 0 : (copy[0]! << 8) | copy[1]!;
   if (version !== formatVersion) throw new MLSError('unsupported', `a stored group of format version ${version}, this library reads ${formatVersion}`);
   return decode(StoredGroup, copy, 'StoredGroup', { customProposalTypes: new Set(customProposals.map(({ type }) => type)) });

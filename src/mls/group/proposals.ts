@@ -1,4 +1,5 @@
 /** What a member can propose, as small values; the engine fills in what the epoch dictates (RFC 9420 §12.1). */
+import { copyOf } from '../bytes.ts';
 import type { SignaturePrivateKey } from '../crypto/provider.ts';
 import { must, usage } from '../errors.ts';
 import type { Credential } from '../wire/credential.ts';
@@ -64,7 +65,7 @@ export const custom = (customType: number, body: Uint8Array): ProposalInput => p
 
 /** The KeyPackage in an encoded MLSMessage. @throws MLSError `malformed`, or `misuse` for a message of another kind */
 export function decodeKeyPackage(message: Uint8Array): KeyPackage {
-  const decoded = decode(MLSMessage, message.slice(), 'MLSMessage');
+  const decoded = decode(MLSMessage, copyOf(message), 'MLSMessage');
   usage(decoded.wireFormat === 'mls_key_package', `expected a KeyPackage, got ${decoded.wireFormat}`);
   must(decoded.keyPackage.version === decoded.version, 'R-10-08', () => `the KeyPackage has version ${decoded.keyPackage.version}`);
   return decoded.keyPackage;

@@ -1,5 +1,5 @@
 /** Receiving: from the bytes of an MLSMessage to a verified content, and what it does to the group (RFC 9420 §6, §12). */
-import { byteKey, empty, hex, sameBytes } from '../bytes.ts';
+import { byteKey, copyOf, empty, hex, sameBytes } from '../bytes.ts';
 import { makeProposalRef } from '../crypto/labelled.ts';
 import { openPrivateMessage } from '../epoch/private-message.ts';
 import { checkMembershipTag, openPublicMessage } from '../epoch/public-message.ts';
@@ -38,7 +38,7 @@ export async function receive(state: GroupState, bytes: Uint8Array): Promise<Rec
   const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(bytes)));
   const pending = own && state.pendingProposals.get(byteKey(own));
   if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: empty };
-  const encoded = bytes.slice();
+  const encoded = copyOf(bytes);
   const message = decodeMessage(encoded, settings);
   switch (message.wireFormat) {
     case 'mls_public_message':

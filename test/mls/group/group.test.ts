@@ -77,3 +77,13 @@ for (const cipherSuite of crypto.cipherSuiteIds) {
     });
   }
 }
+
+it('copies what it is given, a Buffer too', async () => {
+  const [alice, bob] = await Promise.all([client('alice'), client('bob')]);
+  const adding = await (await alice.createGroup()).commit({ proposals: [add(Buffer.from((await bob.createKeyPackage()).message))] });
+  const welcome = Buffer.from(adding.welcome!);
+  const joined = await bob.join(welcome);
+  welcome.fill(0xff);
+  const again = await joined.commit({ forcePath: true });
+  expect((await adding.group.receive(Buffer.from(again.commit))).kind).toBe('commit');
+});
