@@ -1,0 +1,180 @@
+/** What one case knows while it runs: who holds which state, what was sent so far, what has been seen. */
+import { status } from '@grpc/grpc-js';
+import { Epochs, type Epoch } from './agreement.ts';
+import { CallError, rpcName, type Implementation, type RequestOf, type ResponseOf, type Rpc } from './implementation.ts';
+import type { Seen } from './observe.ts';
+import { causeOf, StepError, type Call } from './outcome.ts';
+import { seeded, type Random } from './random.ts';
+import type { Case } from './schedule.ts';
+import type { MessageKey } from './steps.ts';
+
+/** An actor's place in a group. */
+export interface Seat {
+  readonly stateId: number;
+  readonly epoch: Epoch;
+  /** The epoch that the actor's own pending Commit would begin. */
+  readonly pending?: Epoch;
+}
+
+/** A state that an implementation keeps for us until it is freed. */
+export interface Handle {
+  readonly actor: string;
+  readonly stateId: number;
+}
+
+export class CaseState {
+  readonly case: Case;
+  /** Of the groups to come; a reinit may change it. */
+  suite: number;
+  /** The step that runs. */
+  step = 0;
+  readonly epochs = new Epochs();
+  readonly pendingJoins = new Map<string, number>();
+  readonly signers = new Map<string, number>();
+  readonly transcript: Call[] = [];
+  readonly vacuous = new Set<string>();
+  readonly unjudged = new Set<string>();
+  readonly notes: string[] = [];
+  readonly #random: Random;
+  readonly #messages = new Map<string, Uint8Array>();
+  readonly #seats = new Map<string, Seat>();
+  /** By actor, then by the step that founded the group. */
+  readonly #keptSeats = new Map<string, Map<number, Seat>>();
+  readonly #handles = new Map<string, Handle>();
+
+  constructor(ofCase: Case) {
+    this.case = ofCase;
+    this.suite = ofCase.suite;
+    this.#random = seeded(ofCase.seed, ofCase.id);
+  }
+
+  /**
+   * Calls the implementation that plays `actor` and records the call, whether it succeeds or not.
+   * @throws StepError
+   */
+  async call<R extends Rpc>(actor: string, rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>> {
+    const entry = { step: this.step, actor, rpc: rpcName(rpc), request };
+    try {
+      const response = await this.implementation(actor).call(rpc, request);
+      this.transcript.push({ ...entry, response });
+      return response;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const first = this.transcript.length === 0;
+      this.transcript.push({ ...entry, error: { code: error.code, message: error.details } });
+      const cause = first && error.code === status.UNAVAILABLE ? 'unreachable' : causeOf(error);
+      throw new StepError(cause, error.details, { actor, rpc: entry.rpc, cause: error });
+    }
+  }
+
+  implementation(actor: string): Implementation {
+    return this.case.actors.get(actor)!;
+  }
+
+  store(key: MessageKey, message: Uint8Array): void {
+    this.#messages.set(`${this.step} ${key}`, message);
+  }
+
+  /** What an earlier step left; the script was checked to name a step that leaves it. */
+  message(step: number, key: MessageKey): Uint8Array {
+    const message = this.#messages.get(`${step} ${key}`);
+    // A step inside expectFailure leaves nothing.
+    if (message === undefined) throw new StepError('script', `step ${step} left no ${key}`);
+    return message;
+  }
+
+  hasSeat(actor: string): boolean {
+    return this.#seats.has(actor);
+  }
+
+  seat(actor: string): Seat {
+    const seat = this.#seats.get(actor);
+    if (seat === undefined) throw new StepError('script', `${actor} is in no group at this point`, { actor });
+    return seat;
+  }
+
+  stateId(actor: string): number {
+    return this.seat(actor).stateId;
+  }
+
+  /** All whose current state is of `epoch`, in the order in which they arrived. */
+  membersOf(epoch: Epoch): string[] {
+    return [...epoch.authenticators.keys()].filter((actor) => this.#seats.get(actor)?.epoch === epoch);
+  }
+
+  /** Gives `actor` a state whose epoch authenticator is not known. */
+  sit(actor: string, seat: Seat): void {
+    const handle = { actor, stateId: seat.stateId };
+    this.#handles.set(this.#handleKey(handle), handle);
+    this.#seats.set(actor, seat);
+  }
+
+  /**
+   * Gives `actor` a state of `epoch` and holds its authenticator against that of all who are there already.
+   * @throws StepError
+   */
+  arrive(actor: string, epoch: Epoch, reached: { readonly stateId: number; readonly epochAuthenticator: Uint8Array }): void {
+    this.sit(actor, { stateId: reached.stateId, epoch });
+    this.agree(actor, epoch, reached.epochAuthenticator);
+  }
+
+  /** @throws StepError */
+  agree(actor: string, epoch: Epoch, authenticator: Uint8Array): void {
+    if (authenticator.length === 0) this.vacuous.add(`${this.implementation(actor).label} gives no epoch authenticator`);
+    const disagreement = this.epochs.arrive(epoch, actor, authenticator);
+    if (disagreement !== undefined) throw new StepError('disagreement', disagreement.message, { actor });
+  }
+
+  /** Keeps the actor's present state for a later return to its group. */
+  keepSeat(actor: string): void {
+    const seat = this.seat(actor);
+    const kept = this.#keptSeats.get(actor) ?? new Map<number, Seat>();
+    this.#keptSeats.set(actor, kept.set(seat.epoch.group, seat));
+  }
+
+  /** @throws StepError when the actor kept no state of that group */
+  returnTo(group: number, actor: string): void {
+    const seat = this.#keptSeats.get(actor)?.get(group);
+    if (seat === undefined) throw new StepError('script', `${actor} kept no state of the group that step ${group} founded`, { actor });
+    this.keepSeat(actor);
+    this.#keptSeats.get(actor)!.delete(group);
+    this.#seats.set(actor, seat);
+  }
+
+  /** What has to be freed: first the states in use, then the superseded ones, which an implementation may have dropped itself. */
+  handles(): { readonly current: readonly Handle[]; readonly superseded: readonly Handle[] } {
+    const seats = [...this.#seats, ...[...this.#keptSeats].flatMap(([actor, kept]) => [...kept.values()].map((seat) => [actor, seat] as const))];
+    const inUse = new Set(seats.map(([actor, { stateId }]) => this.#handleKey({ actor, stateId })));
+    const handles = [...this.#handles.values()];
+    return {
+      current: handles.filter((handle) => inUse.has(this.#handleKey(handle))),
+      superseded: handles.filter((handle) => !inUse.has(this.#handleKey(handle))),
+    };
+  }
+
+  freed(handle: Handle): void {
+    this.#handles.delete(this.#handleKey(handle));
+  }
+
+  /** Notes `claim` as not having happened when it was seen to be false, as unjudged when it could not be seen. */
+  observe(claim: string, seen: Seen<boolean>): void {
+    if ('hidden' in seen) this.unjudged.add(`${claim}: ${seen.hidden}`);
+    else if (!seen.seen) this.vacuous.add(`not so: ${claim}`);
+  }
+
+  /**
+   * Draws another suite that all who take part list, for the groups to come.
+   * @throws StepError `not-supported` when there is none
+   */
+  changeSuite(): void {
+    const implementations = [...new Set(this.case.actors.values())];
+    const [first, ...others] = implementations;
+    const common = [...first!.suites].filter((suite) => suite !== this.suite && others.every(({ suites }) => suites.has(suite)));
+    if (common.length === 0) throw new StepError('unsupported', `${implementations.map(({ label }) => label).join(', ')} have no second suite in common`);
+    this.suite = this.#random.pick(common.sort((a, b) => a - b));
+  }
+
+  #handleKey({ actor, stateId }: Handle): string {
+    return `${this.implementation(actor).address} ${stateId}`;
+  }
+}

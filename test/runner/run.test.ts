@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CommandError } from '../../src/cli/command-error.ts';
+import { runScripts, type RunOptions } from '../../src/cli/run.ts';
+import { Reporters, type Reporter } from '../../src/runner/reporter.ts';
+import { run } from '../../src/runner/run.ts';
+import { caseOf, play, scriptOf, type Played } from '../support/mock-cases.ts';
+import { Refusal, startMock } from '../support/mock-service.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mls-interop-run-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const group = { action: 'createGroup', actor: 'alice', members: ['bob'] };
+
+function scriptFile(scripts: Readonly<Record<string, readonly object[]>>): string {
+  const file = join(folder, 'demo.json');
+  writeFileSync(file, JSON.stringify({ scripts }));
+  return file;
+}
+
+/** Runs the command's work and gives what a user would get. */
+async function command(scripts: readonly string[], clients: Readonly<Record<string, Played | string>>, options: Partial<RunOptions> = {}) {
+  const said = { stdout: '', stderr: '' };
+  const collect = (stream: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        said[stream] += chunk.toString();
+        done();
+      },
+    });
+  const client = Object.entries(clients).map(([label, played]) => ({ label, address: typeof played === 'string' ? played : played.mock.address }));
+  const terminal = { stdout: collect('stdout'), stderr: collect('stderr') };
+  const defaults = { client, seed: '1', assignments: 256, jobs: 1, transcripts: 'all', callDeadline: 5, connectDeadline: 5 } as const;
+  const code = await runScripts(scripts, { ...defaults, ...options }, terminal);
+  return { code, ...said };
+}
+
+/** The rejected promise's error, which must be one line for a user. */
+async function complaint(promise: Promise<unknown>): Promise<CommandError> {
+  const error = await promise.then(() => undefined, (reason: unknown) => reason);
+  expect(error).toBeInstanceOf(CommandError);
+  return error as CommandError;
+}
+
+const seconds = (text: string): string => text.replace(/in [\d.]+ s/, 'in N s');
+
+test('a run in which all pass ends with 0 and a table', async () => {
+  const file = scriptFile({ pair: [group], alone: [{ action: 'createGroup', actor: 'alice' }] });
+  const { code, stdout, stderr } = await command([file], { one: await play('one'), two: await play('two', { suites: [1] }) });
+
+  expect(code).toBe(0);
+  expect(seconds(stdout)).toBe(
+    ['script      suite 1  suite 2', 'demo/pair       8/8      2/2', 'demo/alone      4/4      2/2', '', '16 cases: 16 passed, 0 failed, in N s  (seed 1)', ''].join('\n'),
+  );
+  expect(stderr).toBe('note: suite 2 runs without two, which does not list it\n');
+});
+
+test('a run with a failure ends with 1, shows it once and counts those like it', async () => {
+  const bad = await play('bad', {
+    intercept(rpc, answer) {
+      if (rpc === 'joinGroup') throw new Refusal(status.INVALID_ARGUMENT, 'R-12.4.3.1-05: no such KeyPackage');
+      return answer();
+    },
+  });
+  const { code, stdout } = await command([scriptFile({ pair: [group] })], { good: await play('good'), bad }, { suite: [1], public: true });
+
+  expect(code).toBe(1);
+  expect(seconds(stdout)).toBe(
+    [
+      'script      suite 1',
+      'demo/pair  2/4 FAIL',
+      '',
+      'failed: demo/pair/suite:1/wire:public/alice=bad,bob=bad',
+      '  step 0 createGroup, bob (bad): refused: JoinGroup INVALID_ARGUMENT: R-12.4.3.1-05: no such KeyPackage',
+      '  and 1 more of this script in the same way',
+      '',
+      '4 cases: 2 passed, 2 failed, in N s  (seed 1)',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what an implementation does not support does not fail the run, and is named', async () => {
+  const partial = await play('partial', {
+    intercept(rpc, answer) {
+      if (rpc === 'createBranch') throw new Refusal(status.UNIMPLEMENTED, 'no branches');
+      return answer();
+    },
+  });
+  const { code, stdout } = await command([scriptFile({ branch: [group, { action: 'branch', actor: 'alice', members: ['bob'] }] })], { partial }, { suite: [1], private: true });
+  expect(code).toBe(0);
+  expect(stdout).toContain('not-supported: demo/branch/suite:1/wire:private/alice=partial,bob=partial\n  step 1 branch, alice (partial): unsupported: CreateBranch UNIMPLEMENTED: no branches\n');
+});
+
+test('--json writes the results, and a reporter that cannot write is wrong usage', async () => {
+  const file = scriptFile({ pair: [group] });
+  const json = join(folder, 'out.json');
+  await command([file], { one: await play('one') }, { json, suite: [1], private: true });
+  expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ scripts: { pair: [{ encrypt_flag: true, status: 'passed' }] } });
+
+  const error = await complaint(command([file], { one: await play('one') }, { json: join(folder, 'nowhere/out.json') }));
+  expect(error.exitCode).toBe(2);
+  expect(error.message).toContain('nowhere/out.json');
+});
+
+test('keys that nobody reads are warned about', async () => {
+  const file = scriptFile({ pair: [{ ...group, memebers: ['charlie'] }] });
+  expect((await command([file], { one: await play('one') })).stderr).toBe(`warning: ${file}: script pair, step 0: memebers: nothing reads this key here\n`);
+});
+
+test.each([
+  ['a file that is missing', ['/nowhere.json'], {}, '/nowhere.json: no such file or folder'],
+  ['a suite that nobody lists', [], { suite: [7] }, 'nothing to run: no client lists any of the cipher suites'],
+])('%s is wrong usage', async (_, scripts, options, message) => {
+  const error = await complaint(command(scripts, { one: await play('one') }, options));
+  expect(error).toMatchObject({ exitCode: 2, message });
+});
+
+test('two clients of one name are wrong usage', async () => {
+  const { address } = (await play('one')).mock;
+  const options = { client: [{ label: 'same', address }, { label: 'same', address }] };
+  expect(await complaint(command([], {}, options))).toMatchObject({ exitCode: 2, message: 'two clients are called same' });
+});
+
+test('a client that cannot be reached ends the run with 3, within the connect deadline', async () => {
+  const started = Date.now();
+  const error = await complaint(command([], { there: await play('there'), gone: '127.0.0.1:1' }, { connectDeadline: 0.3 }));
+  expect(error).toMatchObject({ exitCode: 3, message: 'gone at 127.0.0.1:1: no connection within 0.3 s' });
+  expect(Date.now() - started).toBeLessThan(4_000);
+});
+
+test('a client that is there and does not say its name cannot be reached either', async () => {
+  const silent = await startMock({ intercept: (rpc, answer) => (rpc === 'name' ? new Promise(() => {}) : answer()) });
+  expect(await complaint(command([], { silent: silent.address }, { connectDeadline: 0.3 }))).toMatchObject({ exitCode: 3 });
+  silent.stop();
+});
+
+test('as many cases at a time use one process as there are jobs', async () => {
+  for (const jobs of [1, 3]) {
+    let open = 0;
+    let most = 0;
+    const watched = await play('watched', {
+      async intercept(rpc, answer) {
+        if (rpc !== 'createGroup') return answer();
+        most = Math.max(most, ++open);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        open--;
+        return answer();
+      },
+    });
+    const script = scriptOf({ action: 'createGroup', actor: 'alice' });
+    const cases = Array.from({ length: 6 }, () => caseOf(script, watched));
+    const reporters = new Reporters([], () => {});
+    const { success } = await run({ scripts: [script], implementations: [watched.implementation], cases, seed: '1' }, { jobs, reporters });
+    expect({ success, most }).toEqual({ success: true, most: jobs });
+  }
+});
+
+test('cases without a process in common run side by side', async () => {
+  let waiting: (() => void) | undefined;
+  const meet = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (waiting === undefined) waiting = resolve;
+      else [waiting, resolve].forEach((go) => go());
+    });
+  const meeting = {
+    intercept: async (rpc: string, answer: () => object) => {
+      if (rpc === 'createGroup') await meet();
+      return answer();
+    },
+  };
+  const script = scriptOf({ action: 'createGroup', actor: 'alice' });
+  const cases = [caseOf(script, await play('one', meeting)), caseOf(script, await play('two', meeting))];
+  const { success } = await run({ scripts: [script], implementations: [], cases, seed: '1' }, { jobs: 1, reporters: new Reporters([], () => {}) });
+  expect(success).toBe(true);
+});
+
+test('a reporter that throws is dropped, and neither the run nor the others notice', async () => {
+  const seen: string[] = [];
+  const dropped: string[] = [];
+  const broken: Reporter = {
+    name: 'broken',
+    caseFinished() {
+      throw new Error('disk full');
+    },
+    runFinished: () => seen.push('broken finished'),
+  };
+  const other: Reporter = { name: 'other', caseStarted: () => seen.push('started'), caseFinished: () => seen.push('finished'), runFinished: () => seen.push('all finished') };
+  const reporters = new Reporters([broken, other], ({ name }, error) => dropped.push(`${name}: ${(error as Error).message}`));
+  const one = await play('one');
+  const script = scriptOf(group);
+  await run({ scripts: [script], implementations: [one.implementation], cases: [caseOf(script, one)], seed: '1' }, { jobs: 1, reporters });
+  expect(seen).toEqual(['started', 'finished', 'all finished']);
+  expect(dropped).toEqual(['broken: disk full']);
+});
