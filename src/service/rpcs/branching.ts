@@ -1,0 +1,46 @@
+/** Branching a subgroup (RFC 9420 §11.3): CreateBranch, HandleBranch. The group that is branched stays as it is. */
+import type { Handlers } from '../calls.ts';
+import { memberState, newMember } from '../entries.ts';
+import { extensionsOf, given, requireKind } from '../messages.ts';
+import type { Context } from './context.ts';
+
+const empty = new Uint8Array(0);
+
+export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'createBranch' | 'handleBranch'> => ({
+  createBranch: (request, call) =>
+    states.transact(call, [request.stateId], async (changes) => {
+      const parent = memberState(changes, request.stateId);
+      for (const [i, keyPackage] of request.keyPackages.entries()) requireKind(keyPackage, 'mls_key_package', `key_packages[${i}]`);
+      const stateId = changes.reserve('state');
+      const client = await clients.client(parent);
+      const { handshakeAs } = parent;
+      const created = await client.createBranch(parent.group, {
+        groupId: request.groupId.slice(),
+        extensions: extensionsOf(request.extensions),
+        keyPackages: request.keyPackages,
+        forcePath: request.forcePath,
+        ratchetTree: request.externalTree ? 'apart' : 'inside',
+        handshakeAs,
+      });
+      const { group, welcome = empty, ratchetTree = empty } = created;
+      changes.fill(stateId, newMember(parent, { client, group, handshakeAs }));
+      return { stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
+    }),
+
+  handleBranch: (request, call) =>
+    states.transact(call, [request.stateId, request.transactionId], async (changes) => {
+      const parent = memberState(changes, request.stateId);
+      const { bundle, ...person } = changes.get(request.transactionId, 'join');
+      requireKind(request.welcome, 'mls_welcome', 'welcome');
+      const stateId = changes.reserve('state');
+      // The PSKs of both: the runner stores them at the state when there is one.
+      const joiner = { ...person, psks: new Map([...parent.psks, ...person.psks]) };
+      const client = await clients.client(joiner, bundle);
+      const { handshakeAs } = parent;
+      const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), branchOf: parent.group, handshakeAs });
+      changes.remove(request.transactionId);
+      changes.fill(stateId, newMember(joiner, { client, group, handshakeAs }));
+      changes.afterwards(() => bundle.initKey.dispose());
+      return { stateId, epochAuthenticator: group.epochAuthenticator };
+    }),
+});

@@ -1,0 +1,48 @@
+/** The service: the engine behind the 34 rpcs of mls_client.MLSClient. */
+import { Clients } from './clients.ts';
+import type { Handlers } from './calls.ts';
+import { entryTable } from './entries.ts';
+import { serviceLog, type ServiceLog } from './log.ts';
+import type { ServiceOptions } from './options.ts';
+import { branchHandlers } from './rpcs/branching.ts';
+import { commitHandlers } from './rpcs/commits.ts';
+import type { Context } from './rpcs/context.ts';
+import { epochHandlers } from './rpcs/epoch.ts';
+import { freeHandler } from './rpcs/free.ts';
+import { joiningHandlers } from './rpcs/joining.ts';
+import { outsiderHandlers } from './rpcs/outsiders.ts';
+import { proposalHandlers } from './rpcs/proposals.ts';
+import { reInitHandlers } from './rpcs/reinit.ts';
+import { startServer, type RunningServer } from './server.ts';
+
+export interface RunningService extends RunningServer {
+  /** Live ids: group states, pending joins, suspended groups and external signers. */
+  entries(): number;
+}
+
+/**
+ * Starts the service; gives it once it accepts connections.
+ * @throws SetupError when the address cannot be used or the TLS files are unusable
+ */
+export async function startService(options: ServiceOptions, log: ServiceLog = serviceLog(options.log)): Promise<RunningService> {
+  const { handlers, entries } = engineHandlers(options, log);
+  return { ...(await startServer(handlers, options, log)), entries };
+}
+
+/** The engine behind the rpcs, in the order of the proto file, without a server around it. */
+export function engineHandlers(options: ServiceOptions, log: ServiceLog): { readonly handlers: Handlers; readonly entries: () => number } {
+  const { name, suites, limits } = options;
+  const states = entryTable(limits);
+  const context: Context = { name, suites, states, clients: new Clients(options, log) };
+  const handlers: Handlers = {
+    ...joiningHandlers(context),
+    ...epochHandlers(context),
+    ...proposalHandlers(context),
+    ...commitHandlers(context),
+    ...reInitHandlers(context),
+    ...branchHandlers(context),
+    ...outsiderHandlers(context),
+    ...freeHandler(context),
+  };
+  return { handlers, entries: () => states.size };
+}

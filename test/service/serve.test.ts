@@ -1,0 +1,155 @@
+/** `mls-interop serve` as a process: its one line, its exit codes, and how it stops. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { connect } from './support/client.ts';
+import { bytes, commitAll, groupOf, testService } from './support/service.ts';
+
+const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+interface Serving {
+  readonly child: ChildProcess;
+  readonly output: { stdout: string; stderr: string };
+  /** The exit code, or the signal that ended it. */
+  readonly end: Promise<number | string>;
+}
+
+function start(...args: string[]): Serving {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, MLS_INTEROP_DEBUG: '' } });
+  running.push(child);
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) child[stream]!.on('data', (data: Buffer) => (output[stream] += data.toString()));
+  const end = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  return { child, output, end };
+}
+
+async function serving(...args: string[]): Promise<Serving & { readonly address: string }> {
+  const process = start('serve', '--listen', '127.0.0.1:0', ...args);
+  while (!process.output.stdout.includes('\n')) {
+    if (process.child.exitCode !== null) throw new Error(process.output.stderr);
+    await sleep(20);
+  }
+  return { ...process, address: /^listening on (\S+)\n$/.exec(process.output.stdout)![1]! };
+}
+
+describe('while it serves', () => {
+  test.each(['native', 'portable'])('it says where it listens, and answers with the %s provider', async (crypto) => {
+    const { address, child, end, output } = await serving('--name', 'ours', '--suites', '2,1,0x3', '--crypto', crypto, '--log');
+    using client = connect(address);
+
+    expect(address).toMatch(/^127\.0\.0\.1:[1-9]\d*$/);
+    expect(await client.call('name')).toEqual({ name: 'ours' });
+    expect(await client.call('supportedCiphersuites')).toEqual({ ciphersuites: [1, 2, 3] });
+    const ids = await groupOf(client, ['alice', 'bob']);
+    await commitAll(client, ids, { forcePath: true });
+
+    child.kill('SIGTERM');
+    expect(await end).toBe(0);
+    expect(output.stdout).toBe(`listening on ${address}\n`);
+    const lines = output.stderr.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.filter(({ msg }) => msg === 'call').map(({ rpc }) => rpc)).toContain('JoinGroup');
+  });
+
+  test('without --log it writes nothing on stderr', async () => {
+    const { address, child, end, output } = await serving();
+    using client = connect(address);
+    await client.call('name');
+    await client.failure('stateAuth', { stateId: 5 });
+
+    child.kill('SIGINT');
+
+    expect(await end).toBe(0);
+    expect(output.stderr).toBe('');
+  });
+
+  test('SIGTERM under load: what is in flight is answered, nothing else is lost', async () => {
+    const { address, child, end } = await serving();
+    using client = connect(address);
+    let answered = 0;
+    const worker = async (n: number): Promise<number> => {
+      for (;;) {
+        try {
+          await client.call('createKeyPackage', { cipherSuite: 1, identity: bytes(`worker ${n}`) });
+          answered++;
+        } catch (error) {
+          return (error as { code: number }).code;
+        }
+      }
+    };
+    const workers = Array.from({ length: 20 }, (_, n) => worker(n));
+    await sleep(500);
+
+    const before = answered;
+    child.kill('SIGTERM');
+    const ends = await Promise.all(workers);
+
+    expect(await end).toBe(0);
+    expect(before).toBeGreaterThan(20);
+    // A call is either answered or was never begun.
+    expect(ends.map((code) => status[code])).toEqual(Array(20).fill('UNAVAILABLE'));
+  });
+});
+
+describe('when it cannot serve, it says why in one line', () => {
+  test.each<[string[], number, string | RegExp]>([
+    [['--suites', '9'], 2, 'mls-interop: the native provider has no cipher suite 9, only 1, 2, 3, 4, 5, 6, 7\n'],
+    [['--suites', '1,x'], 2, /^error: option '--suites <numbers>' argument '1,x' is invalid\. give suite numbers/],
+    [['--crypto', 'none'], 2, /^error: option '--crypto <provider>' argument 'none' is invalid\. Allowed choices are native, portable\./],
+    [['--refuse', 'everything'], 2, /^error: option '--refuse <what\.\.\.>' argument 'everything' is invalid/],
+    [['--max-states', '0'], 2, /^error: option '--max-states <n>' argument '0' is invalid\. give a whole number, at least 1\./],
+    [['--past-epochs', '-1'], 2, /at least 0/],
+    [['--max-lifetime', '1h'], 2, /give a number of seconds/],
+    [['--tls-cert', 'only.pem'], 2, 'mls-interop: TLS needs both --tls-cert and --tls-key\n'],
+    [['--tls-ca', 'only.pem'], 2, 'mls-interop: TLS needs both --tls-cert and --tls-key\n'],
+    [['--tls-cert', '/no.pem', '--tls-key', '/no.key'], 1, /^mls-interop: cannot read \/no\.pem: ENOENT[^\n]*\n$/],
+    [['--listen', 'nowhere'], 1, "mls-interop: 'nowhere' is no address to listen on; give HOST:PORT, or [IPV6]:PORT\n"],
+    [['--unknown'], 2, /^error: unknown option '--unknown'/],
+    [['extra'], 2, /^error: too many arguments/],
+  ])('%j', async (args, code, message) => {
+    const { end, output } = start('serve', ...args);
+
+    expect(await end).toBe(code);
+    expect(output.stdout).toBe('');
+    expect(output.stderr).toMatch(message);
+    expect(output.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('a port that is taken', async () => {
+    const other = await testService();
+    const { end, output } = start('serve', '--listen', other.address);
+
+    expect(await end).toBe(1);
+    expect(output.stderr).toMatch(new RegExp(`^mls-interop: cannot listen on ${other.address}: [^\n]*EADDRINUSE[^\n]*\n$`));
+    await other.stop();
+  });
+});
+
+test('the help names every limit with its default, and has examples', async () => {
+  const { end, output } = start('serve', '--help');
+
+  expect(await end).toBe(0);
+  for (const word of ['--listen', '127.0.0.1:50051', '--max-message-bytes', '67108864', '--past-epochs', 'Examples:', '--tls-ca', 'unlisted-grease']) expect(output.stdout).toContain(word);
+});
+
+describe('the program', () => {
+  test.each<[string[], number, RegExp, RegExp]>([
+    [[], 2, /^$/, /^Usage: mls-interop/],
+    [['--help'], 0, /^Usage: mls-interop[^]*serve[^]*run[^]*vectors/, /^$/],
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+    [['nothing'], 2, /^$/, /^error: unknown command 'nothing'\n\(try --help\)\n$/],
+    [['help', 'serve'], 0, /^Usage: mls-interop serve/, /^$/],
+  ])('%j', async (args, code, stdout, stderr) => {
+    const { end, output } = start(...args);
+
+    expect(await end).toBe(code);
+    expect(output.stdout).toMatch(stdout);
+    expect(output.stderr).toMatch(stderr);
+  });
+});
