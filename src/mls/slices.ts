@@ -63,16 +63,26 @@ export const pause = (): Promise<void> => inSlices(() => undefined);
 // Enough public-key operations in flight to keep the thread pool busy, few enough to bound memory.
 const inFlight = 64;
 
-/** Runs `task` on every item, some at a time; before the first failure is thrown, everything started has ended. */
+/**
+ * Runs `task` on every item, some at a time, begun in their order. After a failure no more are begun; once all that were have
+ * ended, the failure of the first item that failed is thrown.
+ */
 export async function mapInFlight<T, R>(items: readonly T[], task: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += inFlight) {
-    const batch = items.slice(start, start + inFlight).map((item, i) => task(item, start + i));
-    for (const outcome of await Promise.allSettled(batch)) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      results.push(outcome.value);
+  const results: R[] = new Array(items.length);
+  const failures = new Map<number, unknown>();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < items.length && failures.size === 0) {
+      const index = next++;
+      try {
+        results[index] = await task(items[index]!, index);
+      } catch (error) {
+        failures.set(index, error);
+      }
+      if (sliceIsOver()) await pause();
     }
-    if (sliceIsOver()) await pause();
-  }
+  };
+  await Promise.all(Array.from({ length: Math.min(inFlight, items.length) }, work));
+  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
   return results;
 }

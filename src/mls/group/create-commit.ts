@@ -61,7 +61,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   if (path !== undefined && input.leaf !== undefined) {
     await validateReplacement(state, { current: ownLeaf(state), next: path.path.leafNode, leafIndex: state.ownLeafIndex, credentialRule: 'R-5.3.1-06' });
   }
-  validateResult(state, { tree, applied, pathLeaf: path && state.ownLeafIndex });
+  await validateResult(state, { tree, applied, pathLeaf: path && state.ownLeafIndex });
   const commitSecret = path?.commitSecret ?? new Uint8Array(suite.nh);
 
   // Sign the Commit under the old GroupContext with the key of the old epoch (R-12.4.1-07).

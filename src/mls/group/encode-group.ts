@@ -10,7 +10,7 @@ import type { EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import { MLSError } from '../errors.ts';
 import { Secret } from '../secret.ts';
-import { treeFromNodes, treeToNodes } from '../tree/ratchet-tree.ts';
+import { treeFromNodesInSlices, treeToNodes } from '../tree/ratchet-tree.ts';
 import { asLeafIndex, asNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { Sender } from '../wire/framing.ts';
 import { GroupContext } from '../wire/group-info.ts';
@@ -130,7 +130,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
   if (groupContext.cipherSuite !== suite.id) {
     throw new MLSError('misuse', `the stored group has cipher suite ${groupContext.cipherSuite}, this client ${suite.id}`);
   }
-  const tree = treeFromNodes(stored.tree, settings.policy.clientOf);
+  const tree = await treeFromNodesInSlices(stored.tree, settings.policy.clientOf);
   const keys = await Promise.all(stored.privateKeys.map(async ({ nodeIndex, key }): Promise<[NodeIndex, HPKEPrivateKey]> => [asNodeIndex(nodeIndex), await suite.importHPKEKey(key)]));
   const updates = await Promise.all(stored.pendingUpdates.map((update) => restoreUpdate(suite, update)));
   return {

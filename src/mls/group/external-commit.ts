@@ -64,7 +64,7 @@ export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ 
     added: new Set(),
     contextFor: (treeHash) => encodeContext(provisionalContext(groupContext, { treeHash, extensions: groupContext.extensions })),
   });
-  validateResult(before, { tree: path.tree, applied, pathLeaf: ownLeafIndex });
+  await validateResult(before, { tree: path.tree, applied, pathLeaf: ownLeafIndex });
 
   const signed = await signFramedContent({
     suite,

@@ -5,7 +5,7 @@ import type { CipherSuite } from '../crypto/provider.ts';
 import { externalKey } from '../epoch/key-schedule.ts';
 import { must, violation, within } from '../errors.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateSignatureKey } from '../tree/leaf-node-validation.ts';
-import { leafAt, leafCount, treeFromNodes, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
+import { leafAt, leafCount, treeFromNodesInSlices, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import { validateTree } from '../tree/tree-validation.ts';
 import type { Extension } from '../wire/extension.ts';
@@ -49,11 +49,11 @@ export const groupInfoMessage = (groupInfo: GroupInfo): Uint8Array => encode(MLS
 export const encodeTree = (tree: RatchetTree): Uint8Array => encode(RatchetTreeNodes, treeToNodes(tree));
 
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
-export function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): RatchetTree {
+export async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
   const nodes = apart === undefined ? extensionBody(groupInfo.extensions, 'ratchet_tree') : decode(RatchetTreeNodes, apart, 'ratchet_tree');
   if (nodes === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   within(nodes.length < 2 * settings.limits.leaves, `a tree of ${nodes.length} nodes, at most ${2 * settings.limits.leaves - 1} are accepted`);
-  return treeFromNodes(nodes, settings.policy.clientOf);
+  return treeFromNodesInSlices(nodes, settings.policy.clientOf);
 }
 
 /**
@@ -66,7 +66,7 @@ export async function validateGroupInfo(groupInfo: GroupInfo, settings: Settings
   const { groupContext } = groupInfo;
   must(groupContext.version === mls10, 'R-8.1-02', () => `version ${groupContext.version}`);
   noRepeatedExtension(groupInfo.extensions, 'GroupInfo');
-  const tree = treeOf(groupInfo, treeApart, settings);
+  const tree = await treeOf(groupInfo, treeApart, settings);
 
   // The signer is a member, and the signature is its own.
   await verifyGroupInfoSignature(suite, groupInfo, tree);

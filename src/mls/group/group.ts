@@ -196,6 +196,7 @@ export class Group {
 
   /**
    * This group as bytes, from which `Client.restore` continues after a restart. They hold every secret of the group.
+   * A group that was encoded once sends in each later epoch only after it was encoded, and stored, in that epoch.
    * @param options.reserve generations of both own ratchets that this value may still use before it is encoded again; the
    *   restored group starts after them. Default 1,024.
    */
@@ -210,7 +211,9 @@ export class Group {
   dispose(successor?: Group): void {
     const { state } = this;
     const kept = successor?.state;
-    for (const [nodeIndex, key] of state.privateKeys) if (kept?.privateKeys.get(nodeIndex) !== key) key.dispose();
+    const keysOf = (one: GroupState) => [...one.privateKeys.values(), ...Array.from(one.pendingUpdates.values(), ({ encryptionKey }) => encryptionKey)];
+    const inUse = new Set(kept && keysOf(kept));
+    for (const key of keysOf(state)) if (!inUse.has(key)) key.dispose();
     if (kept?.secrets === state.secrets) return;
     // What opens late messages and resumes from the epoch goes with the successor, as long as that keeps the epoch.
     const keeps = (epoch: bigint) => kept?.pastEpochs.some((past) => past.epoch === epoch) ?? false;

@@ -11,7 +11,7 @@ import { MLSMessage } from '../wire/framing.ts';
 import type { GroupContext } from '../wire/group-info.ts';
 import { KeyPackage, KeyPackageTBS, type Capabilities, type Lifetime } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
-import { extensionTypes, mls10 } from '../wire/registries.ts';
+import { extensionTypes, greaseValues, mls10 } from '../wire/registries.ts';
 import type { Settings } from './state.ts';
 
 /** A KeyPackage with the private keys that a join with it needs. */
@@ -87,7 +87,7 @@ export async function validateKeyPackage(check: KeyPackageCheck): Promise<void> 
   noRepeatedExtension(keyPackage.extensions, 'KeyPackage');
   for (const { extensionType } of keyPackage.extensions) {
     if (supportsExtension(leafNode.capabilities, extensionType)) continue;
-    must(settings.acceptUnlistedGrease, 'R-10-10', () => `extension ${typeName(extensionType)} of the KeyPackage`);
+    must(settings.acceptUnlistedGrease && greaseValues.includes(extensionType), 'R-10-10', () => `extension ${typeName(extensionType)} of the KeyPackage`);
     settings.onAccepted({ requirement: 'R-10-10', detail: `extension ${typeName(extensionType)} of a KeyPackage is not in the capabilities of its leaf` });
   }
   await validateLeafNode(suite, { leafNode, place: undefined, policy, groupContext: check.groupContext, credentialRule: check.byUs ? 'R-5.3.1-02' : 'R-5.3.1-04', lifetimeRule: check.byUs ? 'R-7.3-09' : 'R-7.3-10' });

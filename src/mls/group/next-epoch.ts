@@ -80,8 +80,14 @@ export const provisionalContext = (before: GroupContext, change: Pick<GroupConte
 /** What an epoch is to one member. */
 export type OwnPart = Pick<GroupState, 'tree' | 'ownLeafIndex' | 'privateKeys' | 'signatureKey'>;
 
+/**
+ * Whether the epoch sends only after it was encoded and stored: a group that was stored once may be restored, come to the
+ * same epoch again and use its first generations again (R-6.3.1-05).
+ */
+type Storing = { readonly encodeBeforeSend?: boolean };
+
 /** The state of a member who enters the group with this epoch. */
-export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSecret' | 'welcomeSecret'>, own: OwnPart): GroupState {
+export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSecret' | 'welcomeSecret'>, own: OwnPart, { encodeBeforeSend = false }: Storing = {}): GroupState {
   const { groupContext, contextBytes, secrets, confirmationTag, interimTranscriptHash } = epoch;
   return {
     settings,
@@ -89,7 +95,7 @@ export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSe
     contextBytes,
     ...own,
     secrets,
-    secretTree: new SecretTree({ suite: settings.suite, encryptionSecret: secrets.encryptionSecret, leafCount: leafCount(own.tree), limits: settings.limits }),
+    secretTree: new SecretTree({ suite: settings.suite, encryptionSecret: secrets.encryptionSecret, leafCount: leafCount(own.tree), limits: settings.limits, encodeBeforeSend }),
     confirmationTag,
     interimTranscriptHash,
     pendingProposals: new Map(),
@@ -102,7 +108,7 @@ export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSe
 
 /** The state of a member after a Commit. */
 export const nextState = (before: GroupState, epoch: StartedEpoch, own: Omit<OwnPart, 'ownLeafIndex'> & Pick<GroupState, 'reinit'>): GroupState => ({
-  ...newState(before.settings, epoch, { ...own, ownLeafIndex: before.ownLeafIndex }),
+  ...newState(before.settings, epoch, { ...own, ownLeafIndex: before.ownLeafIndex }, { encodeBeforeSend: before.secretTree.isStored }),
   pastEpochs: [asPastEpoch(before, own.tree), ...before.pastEpochs].slice(0, before.settings.limits.pastEpochs),
   reinit: own.reinit,
 });

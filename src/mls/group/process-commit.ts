@@ -48,7 +48,7 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
   const received = path && { tree: applied.tree, sender, path, added };
   const merged = received && mergeUpdatePath(suite, received);
   const tree = merged?.tree ?? applied.tree;
-  validateResult(state, { tree, applied, pathLeaf: path && sender });
+  await validateResult(state, { tree, applied, pathLeaf: path && sender });
   if (applied.removed.includes(state.ownLeafIndex)) return { kind: 'removed', applied };
   const psks = findPsks(applied.psks, { store: state.settings.psks, groups: [state] }, 'R-12.4.2-03');
 

@@ -169,7 +169,7 @@ export interface ResultCheck {
  * Holds what a Commit changed against the tree it results in (R-12.2-18): changed leaves against the other members and
  * the new extensions, new extensions against all members.
  */
-export function validateResult(state: PublicState, { tree, applied, pathLeaf }: ResultCheck): void {
+export async function validateResult(state: PublicState, { tree, applied, pathLeaf }: ResultCheck): Promise<void> {
   const { extensions, added, updated } = applied;
   const required = requiredCapabilities(extensions);
   const groupContext = { ...state.groupContext, extensions };
@@ -187,5 +187,6 @@ export function validateResult(state: PublicState, { tree, applied, pathLeaf }: 
     if (leafIndex === pathLeaf) must(firstUnmet(leafNode.capabilities, required) === undefined, 'R-7.5-02', 'the path leaf lacks what the group requires');
     validateInGroup(leafNode, { groupContext, required });
     validateAmongMembers(tree, leafNode);
+    if (sliceIsOver()) await pause();
   }
 }

@@ -99,6 +99,10 @@ export interface Replacement {
 export async function validateReplacement(state: PublicState, { current, next, leafIndex, credentialRule }: Replacement): Promise<void> {
   const { suite, policy } = state.settings;
   const { groupContext } = state;
+  // A leaf must not drop the group's suite. One that never listed it is no fault of this replacement: mlspp's do not list
+  // suite 7, and a KeyPackage names its suite itself.
+  const listsSuite = (leafNode: LeafNode) => leafNode.capabilities.cipherSuites.includes(suite.id);
+  must(listsSuite(next) || !listsSuite(current), 'R-7.3-06', () => `the capabilities drop cipher suite ${suite.id}`);
   const isNew = !sameCredential(current.credential, next.credential) || !sameBytes(current.signatureKey, next.signatureKey);
   await validateLeafNode(suite, {
     leafNode: next,

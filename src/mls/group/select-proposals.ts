@@ -56,7 +56,7 @@ const isAtHand = (state: GroupState, psk: PreSharedKeyID): boolean => findPsk(ps
 async function isValid(state: GroupState, proposals: readonly SentProposal[]): Promise<boolean> {
   try {
     const applied = await applyProposals(state, { proposals, committer: { senderType: 'member', leafIndex: state.ownLeafIndex } });
-    validateResult(state, { tree: applied.tree, applied, pathLeaf: undefined });
+    await validateResult(state, { tree: applied.tree, applied, pathLeaf: undefined });
     return true;
   } catch (error) {
     // A boundary: the question is whether the list is valid, and only a broken rule answers it.

@@ -42,7 +42,7 @@ export interface Settings {
   readonly handshakeAs: 'public' | 'private';
   /** Whether unknown numbers are mixed into what is sent (§13.5). */
   readonly grease: boolean;
-  /** Accepts KeyPackage extensions that the leaf's capabilities do not list (R-10-10). */
+  /** Accepts GREASE in a KeyPackage's extensions that the leaf's capabilities do not list (R-10-10). */
   readonly acceptUnlistedGrease: boolean;
   /** Extension types that this client really supports, beyond the default ones (R-13.5-12). */
   readonly supportedExtensions: readonly number[];

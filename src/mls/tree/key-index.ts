@@ -3,11 +3,13 @@
  * with the one before, so that uniqueness (RFC 9420 §7.3, §16.7) costs O(log n) per changed node.
  */
 
-/** A leaf of the trie holds all keys of one hash; a branch up to 32 children. */
+/** A leaf of the trie holds one key, and leads to the others of the same hash; a branch holds up to 32 children. */
 type Trie = Bucket | Branch;
 interface Bucket {
   readonly hash: number;
-  readonly entries: ReadonlyMap<string, number>;
+  readonly key: string;
+  readonly count: number;
+  readonly next: Bucket | undefined;
 }
 interface Branch {
   readonly bitmap: number;
@@ -25,22 +27,17 @@ export function countOf(index: KeyIndex, key: string): number {
     const bit = 1 << ((hash >>> shift) & 31);
     node = (node.bitmap & bit) === 0 ? undefined : node.children[position(node.bitmap, bit)];
   }
-  return node !== undefined && node.hash === hash ? (node.entries.get(key) ?? 0) : 0;
+  let bucket = node !== undefined && node.hash === hash ? node : undefined;
+  while (bucket !== undefined && bucket.key !== key) bucket = bucket.next;
+  return bucket?.count ?? 0;
 }
 
 /** The index with `change` (1 or -1) more of `key`. */
 export const counted = (index: KeyIndex, key: string, change: 1 | -1): KeyIndex => countedAt(index, key, hashOf(key), change, 0);
 
 function countedAt(node: KeyIndex, key: string, hash: number, change: number, shift: number): KeyIndex {
-  if (node === undefined) return { hash, entries: new Map([[key, change]]) };
-  if ('entries' in node) {
-    if (node.hash !== hash) return countedAt(branchOver(node, shift), key, hash, change, shift);
-    const entries = new Map(node.entries);
-    const count = (entries.get(key) ?? 0) + change;
-    if (count === 0) entries.delete(key);
-    else entries.set(key, count);
-    return entries.size === 0 ? undefined : { hash, entries };
-  }
+  if (node === undefined) return { hash, key, count: change, next: undefined };
+  if (!('children' in node)) return node.hash === hash ? countedIn(node, key, change) : countedAt(branchOver(node, shift), key, hash, change, shift);
   const bit = 1 << ((hash >>> shift) & 31);
   const at = position(node.bitmap, bit);
   const present = (node.bitmap & bit) !== 0;
@@ -48,6 +45,11 @@ function countedAt(node: KeyIndex, key: string, hash: number, change: number, sh
   if (child === undefined) return withoutChild(node, bit, at);
   const children = present ? node.children.with(at, child) : node.children.toSpliced(at, 0, child);
   return { bitmap: node.bitmap | bit, children };
+}
+
+function countedIn(bucket: Bucket, key: string, change: number): Bucket | undefined {
+  if (bucket.key === key) return bucket.count + change === 0 ? bucket.next : { ...bucket, count: bucket.count + change };
+  return { ...bucket, next: bucket.next === undefined ? { hash: bucket.hash, key, count: change, next: undefined } : countedIn(bucket.next, key, change) };
 }
 
 const branchOver = (bucket: Bucket, shift: number): Branch => ({ bitmap: 1 << ((bucket.hash >>> shift) & 31), children: [bucket] });

@@ -34,7 +34,7 @@ export interface LeafCheck {
 export async function validateLeafNode(suite: CipherSuite, check: LeafCheck): Promise<void> {
   const { leafNode, policy } = check;
   validateLeafKeys(suite, check);
-  validateLeafContents(suite, leafNode);
+  validateLeafContents(leafNode);
   if (leafNode.leafNodeSource === 'key_package') validateLifetime(leafNode.lifetime, policy, check.lifetimeRule);
   await verifyLeafSignature(suite, leafNode, leafNode.leafNodeSource === 'key_package' ? undefined : check.place);
   if (check.credentialRule !== undefined) {
@@ -54,14 +54,13 @@ export function validateSignatureKey(suite: CipherSuite, signatureKey: Uint8Arra
   must(suite.isSignaturePublicKey(signatureKey), rule, () => `a signature_key of ${signatureKey.length} bytes, not ${suite.signaturePublicKeyLength}, or off the curve`);
 }
 
-function validateLeafContents(suite: CipherSuite, { capabilities, credential, extensions }: LeafNode): void {
+function validateLeafContents({ capabilities, credential, extensions }: LeafNode): void {
   noRepeatedExtension(extensions, 'leaf node');
   for (const { extensionType } of extensions) {
     must(supportsExtension(capabilities, extensionType), 'R-7.2-05', () => `extension ${typeName(extensionType)}`);
   }
   must(capabilities.credentials.includes(credentialTypes[credential.credentialType]), 'R-7.2-06', credential.credentialType);
   must(capabilities.versions.includes(mls10), 'R-7.3-06', 'the capabilities lack mls10');
-  must(capabilities.cipherSuites.includes(suite.id), 'R-7.3-06', () => `the capabilities lack cipher suite ${suite.id}`);
 }
 
 /** @throws MLSError `invalid` R-7.2-10 for a lifetime that is too long, `rule` when it has not begun or is over */

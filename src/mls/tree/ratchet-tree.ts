@@ -4,6 +4,7 @@
 import { byteKey, sameBytes } from '../bytes.ts';
 import { must } from '../errors.ts';
 import type { LeafIdentity } from '../policy.ts';
+import { pause, sliceIsOver } from '../slices.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import type { Node, ParentNode, RatchetTreeNodes } from '../wire/tree-node.ts';
 import { countOf, counted, type KeyIndex } from './key-index.ts';
@@ -215,26 +216,42 @@ export const leavesOfClient = (tree: RatchetTree, leafNode: LeafNode): number =>
  * @throws MLSError `invalid` R-12.4.3.3-04 for an empty array or a blank last node, R-12.4.3.3-02 for a node out of place
  */
 export function treeFromNodes(nodes: RatchetTreeNodes, clientOf: ClientOf): RatchetTree {
+  const root = rootOf(nodes);
+  let keys: KeyIndex;
+  for (const node of nodes) keys = countNode(keys, node, clientOf);
+  return { root, keys, clientOf };
+}
+
+/** The same in slices, for trees that others made large. */
+export async function treeFromNodesInSlices(nodes: RatchetTreeNodes, clientOf: ClientOf): Promise<RatchetTree> {
+  const root = rootOf(nodes);
+  let keys: KeyIndex;
+  for (const node of nodes) {
+    keys = countNode(keys, node, clientOf);
+    if (sliceIsOver()) await pause();
+  }
+  return { root, keys, clientOf };
+}
+
+function rootOf(nodes: RatchetTreeNodes): Subtree {
   must(nodes.length > 0, 'R-12.4.3.3-04', 'the ratchet tree is empty');
   must(nodes.at(-1) !== undefined, 'R-12.4.3.3-04', 'the last node of the ratchet tree is blank');
   let height = 0;
   while (2 ** (height + 1) - 1 < nodes.length) height++;
-  let keys: KeyIndex;
   const build = (firstLeaf: number, level: number): Subtree => {
     const nodeIndex = asNodeIndex(2 * firstLeaf + 2 ** level - 1);
     if (2 * firstLeaf >= nodes.length) return blankSubtree(firstLeaf, level);
     const node = nodes[nodeIndex];
-    if (level === 0) {
-      const leafNode = contentOf(node, 'leaf', nodeIndex)?.leafNode;
-      if (leafNode !== undefined) keys = countLeaf(keys, leafNode, clientOf, 1);
-      return leafSlot(nodeIndex, leafNode);
-    }
+    if (level === 0) return leafSlot(nodeIndex, contentOf(node, 'leaf', nodeIndex)?.leafNode);
     const parentNode = contentOf(node, 'parent', nodeIndex)?.parentNode;
-    keys = countParent(keys, parentNode, 1);
     return parentSlot(build(firstLeaf, level - 1), build(firstLeaf + 2 ** (level - 1), level - 1), parentNode);
   };
-  const root = build(0, height);
-  return { root, keys, clientOf };
+  return build(0, height);
+}
+
+function countNode(keys: KeyIndex, node: Node | undefined, clientOf: ClientOf): KeyIndex {
+  if (node === undefined) return keys;
+  return node.nodeType === 'leaf' ? countLeaf(keys, node.leafNode, clientOf, 1) : countParent(keys, node.parentNode, 1);
 }
 
 function contentOf<T extends Node['nodeType']>(node: Node | undefined, type: T, nodeIndex: number): Extract<Node, { nodeType: T }> | undefined {

@@ -37,7 +37,7 @@ interface Computed {
   treeHash: Uint8Array | undefined;
 }
 
-/** What the members below a node use and support, each list ascending (§7.2, §7.3). */
+/** What the members below a node use and support (§7.2, §7.3). */
 export interface Support {
   /** Credential types in use. */
   readonly credentialsInUse: readonly number[];
@@ -134,14 +134,14 @@ export function supportOf(node: Subtree): Support | undefined {
   return (node.support ??= both(supportOf(node.left), supportOf(node.right)));
 }
 
-const ascending = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
-
 const leafSupport = ({ credential, capabilities }: LeafNode): Support => ({
-  credentialsInUse: [credentialTypes[credential.credentialType]],
-  credentials: ascending(capabilities.credentials),
-  extensions: ascending(capabilities.extensions),
-  proposals: ascending(capabilities.proposals),
+  credentialsInUse: inUse[credential.credentialType],
+  credentials: capabilities.credentials,
+  extensions: capabilities.extensions,
+  proposals: capabilities.proposals,
 });
+
+const inUse = { basic: [credentialTypes.basic], x509: [credentialTypes.x509] } as const;
 
 function both(a: Support | undefined, b: Support | undefined): Support {
   if (a === undefined || b === undefined) return (a ?? b)!;
@@ -153,8 +153,8 @@ function both(a: Support | undefined, b: Support | undefined): Support {
   };
 }
 
+// Members mostly support the same, so mostly a list is passed on as it is.
 const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  b.every((x) => a.includes(x)) ? a : ascending([...a, ...b]);
+  b.every((x) => a.includes(x)) ? a : [...new Set([...a, ...b])];
 const intersection = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  a.length === 0 || b.length === 0 ? none : a.filter((x) => b.includes(x));
-const none: readonly number[] = [];
+  a.every((x) => b.includes(x)) ? a : a.filter((x) => b.includes(x));

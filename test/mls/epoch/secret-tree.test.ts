@@ -316,6 +316,7 @@ describe('storage', () => {
     await expectFailure(() => tree.takeSendKey(own, 'handshake'), 'limit', 'R-6.3.1-05');
     tree.encode(own, 2);
     expect(tree.takeSendKey(own, 'handshake').generation).toBe(0);
+    expect([tree, newTree()].map(({ isStored }) => isStored)).toEqual([true, false]);
   });
 
   it('ends at 2^32 generations (R-9.1-04)', async () => {
