@@ -22,6 +22,9 @@ describe('a stored group', () => {
     expect((await restored.receive(early)).kind).toBe('application');
     expect((await a.receive(await restored.send(bytes('after')))).kind).toBe('application');
     const committing = await restored.commit();
+    await expect(committing.group.send(bytes('unsaved'))).rejects.toMatchObject({ code: 'limit', requirement: 'R-6.3.1-05' });
+    committing.group.encode();
+    await committing.group.send(bytes('saved'));
     const received = await a.receive(committing.commit);
     expect(received.kind === 'commit' && received.group.epochAuthenticator).toEqual(committing.group.epochAuthenticator);
   });
