@@ -6,7 +6,8 @@ export { proposeFromOutside, type OutsideProposal } from './mls/group/external-p
 export { knownExtension } from './mls/group/group-extensions.ts';
 export type { KeyPackageBundle } from './mls/group/key-package.ts';
 export { defaultLimits, type Limits } from './mls/group/limits.ts';
-export type { CustomProposalType, PendingProposal } from './mls/group/state.ts';
+export type { PendingProposal } from './mls/group/pending-proposals.ts';
+export type { CustomProposalType } from './mls/group/state.ts';
 export type { CredentialCheck, LeafIdentity, Policy, ProposalCheck } from './mls/policy.ts';
 export { MLSError, type ErrorCode } from './mls/errors.ts';
 export type { RequirementId } from './mls/requirements.ts';

@@ -17,7 +17,8 @@ import { GroupContext } from '../wire/group-info.ts';
 import { decode, encode, opaque, optional, struct, uint16, uint32, uint64, vector, type Codec, type Infer } from '../wire/presentation-language.ts';
 import { Proposal, ReInit } from '../wire/proposal.ts';
 import { RatchetTreeNodes } from '../wire/tree-node.ts';
-import { encodeContext, type GroupState, type PastEpoch, type PendingProposal, type PendingUpdate, type Settings } from './state.ts';
+import { PendingProposals } from './pending-proposals.ts';
+import { encodeContext, type GroupState, type PastEpoch, type PendingUpdate, type Settings } from './state.ts';
 
 const formatVersion = 1;
 
@@ -91,7 +92,7 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     secretTree: state.secretTree.encode(state.ownLeafIndex, reserve),
     confirmationTag: state.confirmationTag,
     interimTranscriptHash: state.interimTranscriptHash,
-    pendingProposals: [...state.pendingProposals.values()],
+    pendingProposals: [...state.pendingProposals],
     ownMessages: Array.from(state.ownMessages, ([digest, reference]) => ({ digest: keyBytes(digest), reference })),
     pendingUpdates: Array.from(state.pendingUpdates, ([reference, { encryptionKey, signatureKey }]) => ({
       reference: keyBytes(reference),
@@ -145,7 +146,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
     secretTree: SecretTree.restore({ suite, bytes: stored.secretTree, limits: settings.limits }),
     confirmationTag: stored.confirmationTag,
     interimTranscriptHash: stored.interimTranscriptHash,
-    pendingProposals: new Map(stored.pendingProposals.map((pending: PendingProposal) => [byteKey(pending.reference), pending])),
+    pendingProposals: PendingProposals.of(stored.pendingProposals),
     ownMessages: new Map(stored.ownMessages.map(({ digest, reference }) => [byteKey(digest), reference])),
     pendingUpdates: new Map(updates),
     pastEpochs: stored.pastEpochs.map((past) => ({

@@ -1,5 +1,5 @@
 /** A group as its member sees it in one epoch: a value. Operations give the next one and leave this one as it is. */
-import { byteKey, empty } from '../bytes.ts';
+import { empty } from '../bytes.ts';
 import { mlsExporter, type ExporterInputs } from '../epoch/key-schedule.ts';
 import { mapInFlight } from '../slices.ts';
 import { members } from '../tree/ratchet-tree.ts';
@@ -17,7 +17,8 @@ import { byValue, propose, protectApplicationData } from './propose.ts';
 import type { LeafChange, ProposalInput } from './proposals.ts';
 import { receive } from './receive.ts';
 import { pendingByReference, selectProposals } from './select-proposals.ts';
-import type { GroupState, PendingProposal } from './state.ts';
+import type { PendingProposal } from './pending-proposals.ts';
+import type { GroupState } from './state.ts';
 
 export interface Member {
   readonly leafIndex: LeafIndex;
@@ -105,7 +106,7 @@ export class Group {
 
   /** The proposals of this epoch that await a Commit, in the order they came. */
   get pendingProposals(): PendingProposal[] {
-    return [...this.state.pendingProposals.values()];
+    return [...this.state.pendingProposals];
   }
 
   /** The ReInit that ended this group, once its Commit was applied (§11.2). */
@@ -124,9 +125,7 @@ export class Group {
 
   /** The group without a pending proposal, so that no Commit of this member covers it. */
   withoutProposal(reference: Uint8Array): Group {
-    const pendingProposals = new Map(this.state.pendingProposals);
-    pendingProposals.delete(byteKey(reference));
-    return this.#next({ ...this.state, pendingProposals });
+    return this.#next({ ...this.state, pendingProposals: this.state.pendingProposals.without(reference) });
   }
 
   /** Commits proposals (§12.4.1). This group stays as it is; another member's Commit for the epoch can still win. */
@@ -216,11 +215,11 @@ export class Group {
     for (const key of keysOf(state)) if (!inUse.has(key)) key.dispose();
     if (kept?.secrets === state.secrets) return;
     // What opens late messages and resumes from the epoch goes with the successor, as long as that keeps the epoch.
-    const keeps = (epoch: bigint) => kept?.pastEpochs.some((past) => past.epoch === epoch) ?? false;
+    const keeps = (secretTree: unknown) => kept?.secretTree === secretTree || (kept?.pastEpochs.some((past) => past.secretTree === secretTree) ?? false);
     const { senderDataSecret, resumptionPsk, ...current } = state.secrets;
     for (const secret of Object.values(current)) secret.dispose();
-    for (const past of [{ epoch: this.epoch, secretTree: state.secretTree, senderDataSecret, resumptionPsk }, ...state.pastEpochs]) {
-      if (keeps(past.epoch)) continue;
+    for (const past of [{ secretTree: state.secretTree, senderDataSecret, resumptionPsk }, ...state.pastEpochs]) {
+      if (keeps(past.secretTree)) continue;
       past.secretTree.dispose();
       past.senderDataSecret.dispose();
       past.resumptionPsk.dispose();

@@ -8,6 +8,7 @@ import { confirmedTranscriptHash, interimTranscriptHash } from '../epoch/transcr
 import { leafCount, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import type { GroupContext } from '../wire/group-info.ts';
+import { PendingProposals } from './pending-proposals.ts';
 import { asPastEpoch, encodeContext, type GroupState, type Settings } from './state.ts';
 
 /** What the key schedule starts from: a Commit's secrets, or the joiner_secret of a Welcome. */
@@ -98,7 +99,7 @@ export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSe
     secretTree: new SecretTree({ suite: settings.suite, encryptionSecret: secrets.encryptionSecret, leafCount: leafCount(own.tree), limits: settings.limits, encodeBeforeSend }),
     confirmationTag,
     interimTranscriptHash,
-    pendingProposals: new Map(),
+    pendingProposals: PendingProposals.none,
     ownMessages: new Map(),
     pendingUpdates: new Map(),
     pastEpochs: [],

@@ -14,7 +14,7 @@ import { nextState, provisionalContext, startEpoch } from './next-epoch.ts';
 import { applyProposals, validateResult, type AppliedProposals, type Committer } from './proposal-list.ts';
 import { validateReplacement, type SentProposal } from './proposal-validation.ts';
 import { findPsks } from './psk.ts';
-import { encodeContext, pendingProposal, type GroupState, type PendingUpdate, type PublicState } from './state.ts';
+import { encodeContext, type GroupState, type PendingUpdate, type PublicState } from './state.ts';
 
 /** A Commit whose signature, and membership tag or encryption, were verified. */
 export interface VerifiedCommit {
@@ -74,7 +74,7 @@ function resolveProposal(state: GroupState, entry: ProposalOrRef, committer: Com
   if (entry.type === 'proposal') return { proposal: entry.proposal, sender: committer, reference: undefined, validated: false };
   const { reference } = entry;
   must(committer.senderType === 'member', 'R-12.4.3.2-04');
-  const pending = pendingProposal(state, reference);
+  const pending = state.pendingProposals.get(reference);
   if (pending === undefined) throw violation('R-12.2-20');
   return { ...pending, reference, validated: true };
 }

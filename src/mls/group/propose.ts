@@ -9,6 +9,7 @@ import type { Sender } from '../wire/framing.ts';
 import type { Proposal } from '../wire/proposal.ts';
 import { protectHandshake, signAsMember } from './create-commit.ts';
 import { validateProposal, type SentProposal } from './proposal-validation.ts';
+import type { PendingProposal } from './pending-proposals.ts';
 import { pskIdFor, type LeafChange, type ProposalInput } from './proposals.ts';
 import { ownLeaf, type GroupState, type PendingUpdate } from './state.ts';
 
@@ -44,12 +45,11 @@ export async function propose(state: GroupState, input: ProposalInput, authentic
 }
 
 /** The state that also knows of a verified proposal. @throws MLSError `limit` when too many are pending */
-export function withPending(state: GroupState, pending: { readonly proposal: Proposal; readonly sender: Sender; readonly reference: Uint8Array }): GroupState {
-  const key = byteKey(pending.reference);
-  if (state.pendingProposals.has(key)) return state;
+export function withPending(state: GroupState, pending: PendingProposal): GroupState {
+  if (state.pendingProposals.get(pending.reference) !== undefined) return state;
   const { pendingProposals } = state.settings.limits;
   within(state.pendingProposals.size < pendingProposals, `${pendingProposals} proposals are pending already`);
-  return { ...state, pendingProposals: new Map([...state.pendingProposals, [key, pending]]) };
+  return { ...state, pendingProposals: state.pendingProposals.with(pending) };
 }
 
 /** A proposal for the list of an own Commit, by value, validated. */

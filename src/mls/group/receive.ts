@@ -36,7 +36,7 @@ export async function receive(state: GroupState, bytes: Uint8Array): Promise<Rec
   const { settings } = state;
   within(bytes.length <= settings.limits.messageBytes, `a message of ${bytes.length} bytes, at most ${settings.limits.messageBytes} are accepted`);
   const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(bytes)));
-  const pending = own && state.pendingProposals.get(byteKey(own));
+  const pending = own && state.pendingProposals.get(own);
   if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: empty };
   const encoded = copyOf(bytes);
   const message = decodeMessage(encoded, settings);
@@ -170,7 +170,7 @@ async function act(state: GroupState, signed: Verified<SignedContent>, confirmat
     case 'proposal': {
       const { proposal } = content;
       const reference = makeProposalRef(state.settings.suite, authenticatedContentBytes(signed));
-      if (!state.pendingProposals.has(byteKey(reference))) await validateProposal(state, { proposal, sender });
+      if (state.pendingProposals.get(reference) === undefined) await validateProposal(state, { proposal, sender });
       return { kind: 'proposal', state: withPending(state, { proposal, sender, reference }), sender, proposal, reference, authenticatedData };
     }
     case 'commit':

@@ -1,11 +1,11 @@
 /** Which of the pending proposals a Commit covers when the application leaves the choice to the engine (RFC 9420 §12.4). */
-import { byteKey } from '../bytes.ts';
 import { MLSError } from '../errors.ts';
 import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
 import { applyProposals, validateResult } from './proposal-list.ts';
 import type { SentProposal } from './proposal-validation.ts';
 import { findPsk } from './psk.ts';
-import type { GroupState, PendingProposal } from './state.ts';
+import type { PendingProposal } from './pending-proposals.ts';
+import type { GroupState } from './state.ts';
 
 /**
  * All pending proposals that can stand in one Commit together with `byValue` (R-12.4-06): of several for a leaf a Remove,
@@ -13,7 +13,7 @@ import type { GroupState, PendingProposal } from './state.ts';
  */
 export async function selectProposals(state: GroupState, byValue: readonly SentProposal[]): Promise<SentProposal[]> {
   if (state.pendingProposals.size === 0) return [];
-  const candidates = withoutConflicts(state, [...state.pendingProposals.values()], byValue);
+  const candidates = withoutConflicts(state, [...state.pendingProposals], byValue);
   const chosen = candidates.map((pending): SentProposal => ({ ...pending, validated: true }));
   if (await isValid(state, [...chosen, ...byValue])) return chosen;
   // Some do not go together in a way that only the whole list shows: keep each that goes with those kept before it.
@@ -68,7 +68,7 @@ async function isValid(state: GroupState, proposals: readonly SentProposal[]): P
 /** The pending proposals with these references, in this order. */
 export function pendingByReference(state: GroupState, references: readonly Uint8Array[]): SentProposal[] {
   return references.map((reference) => {
-    const pending = state.pendingProposals.get(byteKey(reference));
+    const pending = state.pendingProposals.get(reference);
     if (pending === undefined) throw new MLSError('misuse', 'no proposal with that reference is pending', { requirement: 'R-12.2-20' });
     return { ...pending, validated: true };
   });

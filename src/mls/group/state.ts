@@ -1,5 +1,4 @@
 /** A member's view of one epoch of a group, as a value: every operation gives the next one (RFC 9420 §14, R-14-03). */
-import { byteKey } from '../bytes.ts';
 import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../crypto/provider.ts';
 import type { EpochSecrets } from '../epoch/key-schedule.ts';
 import type { SecretTree } from '../epoch/secret-tree.ts';
@@ -8,12 +7,12 @@ import type { Secret } from '../secret.ts';
 import { leafAt, signatureKeyChanges, type RatchetTree } from '../tree/ratchet-tree.ts';
 import type { LeafIndex, NodeIndex } from '../tree/tree-math.ts';
 import type { PrivateKeys } from '../tree/treekem.ts';
-import type { Sender } from '../wire/framing.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
 import { GroupContext } from '../wire/group-info.ts';
-import type { Proposal, ReInit } from '../wire/proposal.ts';
+import type { ReInit } from '../wire/proposal.ts';
 import type { Limits } from './limits.ts';
+import type { PendingProposals } from './pending-proposals.ts';
 
 /** Where the pre-shared keys of an application are. Nothing is ever written through this interface. */
 export interface PskStore {
@@ -55,13 +54,6 @@ export interface Settings {
   readonly onAccepted: (finding: { readonly requirement: string; readonly detail: string }) => void;
 }
 
-/** A verified proposal of the current epoch (R-12.1-04). */
-export interface PendingProposal {
-  readonly proposal: Proposal;
-  readonly sender: Sender;
-  readonly reference: Uint8Array;
-}
-
 /** The keys of an own Update until a Commit settles which leaf is in force (R-12.1.2-03). */
 export interface PendingUpdate {
   readonly encryptionKey: HPKEPrivateKey;
@@ -93,8 +85,7 @@ export interface GroupState {
   readonly secretTree: SecretTree;
   readonly confirmationTag: Uint8Array;
   readonly interimTranscriptHash: Uint8Array;
-  /** By `byteKey` of the reference, in the order received. */
-  readonly pendingProposals: ReadonlyMap<string, PendingProposal>;
+  readonly pendingProposals: PendingProposals;
   /** References of own proposals by `byteKey` of the message's digest: an own PrivateMessage cannot be opened. */
   readonly ownMessages: ReadonlyMap<string, Uint8Array>;
   /** By `byteKey` of the reference of the own Update. */
@@ -134,6 +125,3 @@ export function signatureKeyIn(state: GroupState, epoch: bigint, leafIndex: numb
   }
   return leafAt(state.tree, leafIndex)?.signatureKey;
 }
-
-/** The pending proposal with that reference. */
-export const pendingProposal = (state: GroupState, reference: Uint8Array): PendingProposal | undefined => state.pendingProposals.get(byteKey(reference));
