@@ -42,7 +42,7 @@ export function runCommand(): Command {
         'they agree. Every actor of a script is played by every implementation, on every cipher suite and in both wire modes.',
     )
     .argument('[script...]', 'script files, or folders of them (default: the scripts that the project carries)')
-    .requiredOption('--client <NAME=HOST:PORT>', 'an implementation to test; repeat for more', client)
+    .requiredOption('--client <NAME=HOST:PORT>', 'an implementation to test; repeat for more, or with the same NAME for more processes of one', client)
     .option('--suite <N>', 'only this cipher suite; repeat, or separate with commas (default: all that a client lists)', suites)
     .option('--private', 'only with handshake messages as PrivateMessage')
     .option('--public', 'only with handshake messages as PublicMessage')
@@ -106,8 +106,6 @@ function readScripts(paths: readonly string[]): LoadedScripts {
 }
 
 async function reach({ client, connectDeadline, callDeadline }: RunOptions): Promise<Implementation[]> {
-  const twice = client.find(({ label }, i) => client.findIndex((other) => other.label === label) !== i);
-  if (twice !== undefined) throw usage(`two clients are called ${twice.label}`);
   try {
     return await connectAll(client, { connect: connectDeadline * 1000, call: callDeadline * 1000 });
   } catch (error) {

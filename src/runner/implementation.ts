@@ -16,6 +16,8 @@ export interface Implementation {
   readonly name: string;
   readonly address: string;
   readonly suites: ReadonlySet<number>;
+  /** Further processes of the same implementation, under the same label. */
+  readonly replicas: readonly Implementation[];
   /** @throws CallError */
   call<R extends Rpc>(rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>>;
   close(): void;
@@ -73,7 +75,7 @@ export async function connect({ label, address }: ClientAddress, deadlines: Dead
     const left = () => Math.max(1, deadlines.connect - (Date.now() - before));
     const { name } = await call('name', {}, left());
     const { ciphersuites } = await call('supportedCiphersuites', {}, left());
-    return { label, name, address, suites: new Set(ciphersuites), call, close: () => client.close() };
+    return { label, name, address, suites: new Set(ciphersuites), replicas: [], call, close: () => client.close() };
   } catch (error) {
     client.close();
     const reason = error instanceof CallError ? error.message : `no connection within ${deadlines.connect / 1000} s`;
@@ -82,17 +84,25 @@ export async function connect({ label, address }: ClientAddress, deadlines: Dead
 }
 
 /**
- * Connects to all at once.
+ * Connects to all at once. Addresses with one label are processes of one implementation: a case uses one of them.
  * @throws Unreachable of the first that fails; connections to the others are closed
  */
 export async function connectAll(addresses: readonly ClientAddress[], deadlines: Deadlines): Promise<Implementation[]> {
   const attempts = await Promise.allSettled(addresses.map((address) => connect(address, deadlines)));
   const connected = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
   const failed = attempts.find((attempt) => attempt.status === 'rejected');
-  if (failed === undefined) return connected;
+  if (failed === undefined) return grouped(connected);
   for (const implementation of connected) implementation.close();
   throw failed.reason;
 }
+
+/** The first process of each label, with the others as its replicas. */
+const grouped = (connected: readonly Implementation[]): Implementation[] =>
+  [...Map.groupBy(connected, ({ label }) => label).values()].map(([first, ...replicas]) => ({
+    ...first!,
+    replicas,
+    close: () => [first!, ...replicas].forEach((process) => process.close()),
+  }));
 
 function ready(client: Client, deadline: number): Promise<void> {
   return new Promise((resolve, reject) => client.waitForReady(Date.now() + deadline, (error) => (error ? reject(error) : resolve())));

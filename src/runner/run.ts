@@ -1,6 +1,7 @@
 /** Runs all cases of a plan, as many at a time as the implementations can take. */
 import { runCase } from './drive.ts';
 import { failsRun, type Status } from './outcome.ts';
+import type { Implementation } from './implementation.ts';
 import type { Plan, Reporters, Summary } from './reporter.ts';
 import type { Case } from './schedule.ts';
 
@@ -30,20 +31,28 @@ export async function run(plan: Plan, { jobs, reporters }: { readonly jobs: numb
  * no process in common run side by side even with one job.
  */
 async function inParallel(cases: readonly Case[], jobs: number, perform: (next: Case) => Promise<void>): Promise<void> {
-  const waiting = new Map(cases.map((each) => [each, processes(each)]));
-  const busy = new Map([...waiting.values()].flat().map((address) => [address, 0]));
+  const waiting = new Map(cases.map((each) => [each, [...new Set(each.actors.values())]]));
+  const all = [...new Set([...waiting.values()].flat())];
+  const busy = new Map<string, number>();
   const running = new Set<Promise<void>>();
-  const isFree = (address: string): boolean => busy.get(address)! < jobs;
+  const load = ({ address }: Implementation): number => busy.get(address) ?? 0;
+  const leastBusy = (implementation: Implementation): Implementation =>
+    [implementation, ...implementation.replicas].reduce((least, process) => (load(process) < load(least) ? process : least));
 
+  /** The first case for which every implementation in it has a process with room, with those processes as its actors. */
   const startable = (): Case | undefined => {
-    if (![...busy.keys()].some(isFree)) return undefined;
-    for (const [candidate, addresses] of waiting) if (addresses.every(isFree)) return candidate;
+    const free = new Map(all.map((implementation) => [implementation, leastBusy(implementation)] as const).filter(([, process]) => load(process) < jobs));
+    if (free.size === 0) return undefined;
+    for (const [candidate, implementations] of waiting) {
+      if (!implementations.every((implementation) => free.has(implementation))) continue;
+      waiting.delete(candidate);
+      return { ...candidate, actors: new Map([...candidate.actors].map(([actor, implementation]) => [actor, free.get(implementation)!])) };
+    }
     return undefined;
   };
   const start = (next: Case): void => {
-    const addresses = waiting.get(next)!;
-    waiting.delete(next);
-    for (const address of addresses) busy.set(address, busy.get(address)! + 1);
+    const addresses = processAddresses(next);
+    for (const address of addresses) busy.set(address, (busy.get(address) ?? 0) + 1);
     const ended: Promise<void> = perform(next).finally(() => {
       for (const address of addresses) busy.set(address, busy.get(address)! - 1);
       running.delete(ended);
@@ -58,4 +67,4 @@ async function inParallel(cases: readonly Case[], jobs: number, perform: (next: 
 }
 
 /** Two implementations at one address are one process. */
-const processes = ({ actors }: Case): string[] => [...new Set([...actors.values()].map(({ address }) => address))];
+const processAddresses = ({ actors }: Case): string[] => [...new Set([...actors.values()].map(({ address }) => address))];

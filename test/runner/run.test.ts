@@ -123,10 +123,23 @@ test.each([
   expect(error).toMatchObject({ exitCode: 2, message });
 });
 
-test('two clients of one name are wrong usage', async () => {
-  const { address } = (await play('one')).mock;
-  const options = { client: [{ label: 'same', address }, { label: 'same', address }] };
-  expect(await complaint(command([], {}, options))).toMatchObject({ exitCode: 2, message: 'two clients are called same' });
+test('clients of one name are processes of one implementation, which share the cases', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const slowly = { intercept: async (rpc: string, answer: () => object) => {
+    if (rpc !== 'createGroup') return answer();
+    most = Math.max(most, ++atOnce);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    atOnce--;
+    return answer();
+  } };
+  const [one, two] = [await play('one', slowly), await play('two', slowly)];
+  const client = [one, two].map(({ mock: { address } }) => ({ label: 'same', address }));
+  const { code, stdout } = await command([scriptFile({ pair: [group], alone: [{ action: 'createGroup', actor: 'alice' }] })], {}, { client });
+  expect(code).toBe(0);
+  expect(stdout).toContain('8 cases: 8 passed');
+  expect(most).toBe(2);
+  for (const { mock } of [one, two]) expect(mock.calls.filter((rpc) => rpc === 'createGroup').length).toBeGreaterThan(0);
 });
 
 test('a client that cannot be reached ends the run with 3, within the connect deadline', async () => {

@@ -8,6 +8,7 @@ const named = (label: string, ...suites: number[]): Implementation => ({
   name: label,
   address: label,
   suites: new Set(suites),
+  replicas: [],
   call: () => Promise.reject(new Error('not in this test')),
   close: () => {},
 });
