@@ -34,7 +34,8 @@ export interface Policy {
   isSuccessor(change: { readonly current: LeafNode; readonly next: LeafNode }): Answer;
   /**
    * The client a leaf belongs to: two leaves are of one client exactly when the answers are equal (R-12.2-08, R-12.2-09,
-   * R-11.3-06). A key instead of a comparison, so that adding n members costs n questions and not n squared.
+   * R-11.3-06). A key instead of a comparison, so that adding n members costs n questions and not n squared. It is asked of
+   * leaves that nobody has verified yet, so it answers whatever they hold.
    */
   clientOf(leafNode: LeafIdentity): string;
   /** Whether a proposal may be committed, by whoever sent it (R-12.1.8-02, R-12.2-19). */

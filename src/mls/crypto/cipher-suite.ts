@@ -5,6 +5,7 @@
 import { usage } from '../errors.ts';
 import { dhkem } from './dhkem.ts';
 import { hpke } from './hpke.ts';
+import { isLowOrder } from './low-order.ts';
 import { hkdfExpand } from './labelled-kdf.ts';
 import type { AEAD, Primitives } from './primitives.ts';
 import type { CipherSuite, CryptoProvider } from './provider.ts';
@@ -50,6 +51,7 @@ function cipherSuite<DH, S>(suite: CipherSuiteParameters, primitives: Primitives
     deriveHPKEKey: kem.derive,
     importHPKEKey: kem.load,
     isHPKEPublicKey: kem.isPublicKey,
+    isLowOrder: (publicKey) => isLowOrder(suite.curve, publicKey),
     hpkeSeal: hybrid.seal,
     hpkeOpen: hybrid.open,
     hpkeSendExport: hybrid.sendExport,

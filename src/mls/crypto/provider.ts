@@ -65,6 +65,8 @@ export interface CipherSuite extends CipherSuiteParameters {
   importHPKEKey(bytes: Uint8Array): Promise<HPKEPrivateKey>;
   /** Whether `publicKey` is a public key of this KEM: length, encoding, curve membership (R-5.1.1-04). Costs about a microsecond. */
   isHPKEPublicKey(publicKey: Uint8Array): boolean;
+  /** Whether nobody can encrypt to a public key of this KEM because its order is small. */
+  isLowOrder(publicKey: Uint8Array): boolean;
   /**
    * RFC 9180 SealBase, single shot.
    * @throws MLSError `invalid` R-5.1.1-04 when `publicKey` is not usable (wrong encoding, all-zero DH result)

@@ -5,6 +5,7 @@ import { protectPrivateMessage } from '../epoch/private-message.ts';
 import { protectPublicMessage } from '../epoch/public-message.ts';
 import { signFramedContent, type SignedContent } from '../epoch/sign-content.ts';
 import { usage } from '../errors.ts';
+import { pause } from '../slices.ts';
 import { createUpdatePath, keysInUse, type CreatedUpdatePath } from '../tree/treekem.ts';
 import type { FramedContent } from '../wire/framing.ts';
 import type { ProposalOrRef } from '../wire/proposal.ts';
@@ -64,10 +65,13 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   await validateResult(state, { tree, applied, pathLeaf: path && state.ownLeafIndex });
   const commitSecret = path?.commitSecret ?? new Uint8Array(suite.nh);
 
+  await pause();
+
   // Sign the Commit under the old GroupContext with the key of the old epoch (R-12.4.1-07).
   const signed = await signCommit(state, { proposals: proposals.map(asProposalOrRef), path: path?.path }, input.authenticatedData);
   const initSecret = state.secrets.initSecret.expose();
   const epoch = await startEpoch(suite, state, { tree, extensions: applied.extensions, signed, initSecret, commitSecret, psks });
+  await pause();
   const commit = protectHandshake(state, signed, epoch.confirmationTag);
 
   const next = nextState(state, epoch, {
@@ -80,6 +84,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   // The Welcome covers every added member (R-12.4.1-15).
   let welcome: Uint8Array | undefined;
   if (applied.added.length > 0) {
+    await pause();
     const groupInfo = await makeGroupInfo(next, { ratchetTree: input.ratchetTree, externalPub: false });
     const pathSecrets = path?.pathSecrets ?? new Map();
     const { joinerSecret, welcomeSecret } = epoch;

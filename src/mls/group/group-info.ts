@@ -4,6 +4,7 @@ import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { externalKey } from '../epoch/key-schedule.ts';
 import { must, violation, within } from '../errors.ts';
+import { pause } from '../slices.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { leafAt, leafCount, treeFromNodesInSlices, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
@@ -32,7 +33,10 @@ export interface GroupInfoOptions {
 export async function makeGroupInfo(state: GroupState, { ratchetTree = 'inside', externalPub }: GroupInfoOptions): Promise<GroupInfo> {
   const { suite, grease } = state.settings;
   const extensions: Extension[] = [];
-  if (ratchetTree === 'inside') extensions.push(knownExtension('ratchet_tree', treeToNodes(state.tree)));
+  if (ratchetTree === 'inside') {
+    extensions.push(knownExtension('ratchet_tree', treeToNodes(state.tree)));
+    await pause();
+  }
   if (externalPub) {
     using key = await externalKey(suite, state.secrets.externalSecret);
     extensions.push(knownExtension('external_pub', { externalPub: key.publicKey }));
@@ -50,9 +54,11 @@ export const encodeTree = (tree: RatchetTree): Uint8Array => encode(RatchetTreeN
 
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
 export async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
+  await pause();
   const nodes = apart === undefined ? extensionBody(groupInfo.extensions, 'ratchet_tree') : decode(RatchetTreeNodes, apart, 'ratchet_tree');
   if (nodes === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   within(nodes.length < 2 * settings.limits.leaves, `a tree of ${nodes.length} nodes, at most ${2 * settings.limits.leaves - 1} are accepted`);
+  await pause();
   return treeFromNodesInSlices(nodes, settings.policy.clientOf);
 }
 

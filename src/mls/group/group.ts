@@ -56,6 +56,7 @@ export type Received =
   | { readonly kind: 'application'; readonly group: Group; readonly sender: number; readonly epoch: bigint; readonly data: Uint8Array; readonly authenticatedData: Uint8Array }
   | { readonly kind: 'proposal'; readonly group: Group; readonly sender: Sender; readonly proposal: Proposal; readonly reference: Uint8Array; readonly authenticatedData: Uint8Array }
   | { readonly kind: 'commit'; readonly group: Group; readonly sender: Sender; readonly authenticatedData: Uint8Array }
+  /** This member is out; what is left to do is to call `dispose` (R-12.4.2-13). */
   | { readonly kind: 'removed'; readonly sender: Sender; readonly authenticatedData: Uint8Array };
 
 export class Group {

@@ -57,7 +57,9 @@ export async function makeKeyPackage(suite: CipherSuite, from: KeyPackageContent
 export function bundleOf(suite: CipherSuite, keyPackage: KeyPackage, keys: Pick<KeyPackageBundle, 'initKey' | 'encryptionKey' | 'signatureKey'>): KeyPackageBundle {
   const bytes = encode(KeyPackage, keyPackage);
   const message = encode(MLSMessage, { version: mls10, wireFormat: 'mls_key_package', keyPackage });
-  return { keyPackage, message, reference: makeKeyPackageRef(suite, bytes), ...keys };
+  // Not the whole of `keys`: it may be another bundle.
+  const { initKey, encryptionKey, signatureKey } = keys;
+  return { keyPackage, message, reference: makeKeyPackageRef(suite, bytes), initKey, encryptionKey, signatureKey };
 }
 
 /** Whether a KeyPackage may serve several joins (R-16.8-02). */
@@ -82,8 +84,13 @@ export async function validateKeyPackage(check: KeyPackageCheck): Promise<void> 
   must(keyPackage.version === mls10, 'R-10.1-02', () => `version ${keyPackage.version}`);
   must(keyPackage.cipherSuite === suite.id, keyPackage.cipherSuite === 0 ? 'R-17.1-12' : 'R-10.1-03', () => `cipher suite ${keyPackage.cipherSuite}`);
   must(suite.isHPKEPublicKey(keyPackage.initKey), 'R-10-03');
+  // Nobody could make a Welcome for it, so no Commit can cover it: pending, it would only be in the way.
+  must(!suite.isLowOrder(keyPackage.initKey), 'R-10-03', 'init_key is of small order');
   must(!sameBytes(keyPackage.initKey, leafNode.encryptionKey), 'R-10.1-05');
   must(leafNode.leafNodeSource === 'key_package', 'R-10-09', () => `the leaf has source ${leafNode.leafNodeSource}`);
+  if (!leafNode.capabilities.cipherSuites.includes(suite.id)) {
+    settings.onAccepted({ requirement: 'R-7.3-06', detail: `the capabilities of a KeyPackage's leaf lack its cipher suite ${suite.id}` });
+  }
   noRepeatedExtension(keyPackage.extensions, 'KeyPackage');
   for (const { extensionType } of keyPackage.extensions) {
     if (supportsExtension(leafNode.capabilities, extensionType)) continue;

@@ -85,6 +85,8 @@ async function validateUpdate(state: PublicState, leafNode: LeafNode, leafIndex:
   must(current !== undefined, 'R-6-09', () => `leaf ${leafIndex}`);
   must(leafNode.leafNodeSource === 'update', 'R-7.3-11', () => `source ${leafNode.leafNodeSource}`);
   must(!sameBytes(leafNode.encryptionKey, current.encryptionKey), 'R-7.3-12');
+  // The path of every Commit that covers the Update is encrypted to this key.
+  must(!state.settings.suite.isLowOrder(leafNode.encryptionKey), 'R-5.1.1-04', 'encryption_key is of small order');
   await validateReplacement(state, { current, next: leafNode, leafIndex, credentialRule: 'R-5.3.1-05' });
 }
 

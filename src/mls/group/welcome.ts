@@ -3,7 +3,7 @@ import { empty } from '../bytes.ts';
 import { encryptWithLabel, makeKeyPackageRef } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { welcomeKeyAndNonce, wipe } from '../epoch/key-schedule.ts';
-import { mapInFlight } from '../slices.ts';
+import { mapInFlight, pause } from '../slices.ts';
 import { commonAncestor, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { MLSMessage } from '../wire/framing.ts';
 import { GroupInfo, GroupSecrets } from '../wire/group-info.ts';
@@ -27,9 +27,11 @@ export interface WelcomeContents {
 
 /** One Welcome for all added members (R-12.4.1-15), as an encoded MLSMessage. */
 export async function makeWelcome(suite: CipherSuite, from: WelcomeContents): Promise<Uint8Array> {
+  await pause();
   const { key, nonce } = welcomeKeyAndNonce(suite, from.welcomeSecret);
   const encryptedGroupInfo = suite.seal(key, nonce, empty, encode(GroupInfo, from.groupInfo));
   wipe(key, nonce);
+  await pause();
   const secrets = await mapInFlight(from.added, async ({ keyPackage, leafIndex }) => {
     // With a path, each joiner gets the secret of the lowest node above both it and the committer (R-12.4.1-12).
     const pathSecret = from.pathSecrets.get(commonAncestor(leafIndex, from.committer));

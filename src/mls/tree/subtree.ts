@@ -118,12 +118,12 @@ function collectResolution(node: Subtree, nodes: Subtree[]): void {
 
 /** The non-blank leaves below a node, from left to right. */
 export function* membersBelow(node: Subtree): Generator<readonly [LeafIndex, LeafNode]> {
-  if (node.memberCount === 0) return;
-  if (isLeaf(node)) {
-    yield [toLeafIndex(node.nodeIndex), node.leafNode!];
-  } else {
-    yield* membersBelow(node.left);
-    yield* membersBelow(node.right);
+  // Not by recursion: every value would pass through as many generators as the tree is high.
+  const waiting = [node];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (at.memberCount === 0) continue;
+    if (isLeaf(at)) yield [toLeafIndex(at.nodeIndex), at.leafNode!];
+    else waiting.push(at.right, at.left);
   }
 }
 

@@ -86,7 +86,8 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => ({
       r.back();
     }
     r.leaveVector(outer);
-    return values;
+    // A copy has no room to spare: a list that grew keeps room for 16 more, and a large tree holds thousands of short ones.
+    return values.length < 16 ? values.slice() : values;
   },
 });
 
