@@ -26,7 +26,7 @@ check: $(INSTALLED)
 	@npm run -s check
 
 # Ours beside ts-mls, as a table: make bench [ARGS='--sizes 10,100']
-bench: $(INSTALLED)
+bench: $(INSTALLED) test/bench/peers/$(INSTALLED)
 	@$(MLS_INTEROP) bench $(ARGS)
 
 build: $(INSTALLED)
@@ -34,6 +34,11 @@ build: $(INSTALLED)
 
 clean:
 	rm -rf node_modules dist out
+
+# The other engines pin other versions of noble, so they are a package of their own.
+test/bench/peers/$(INSTALLED): test/bench/peers/package.json test/bench/peers/package-lock.json
+	npm ci --no-audit --no-fund --prefix test/bench/peers
+	@touch $@
 
 $(INSTALLED): package.json package-lock.json
 	npm ci --no-audit --no-fund

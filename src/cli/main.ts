@@ -27,6 +27,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     summary: 'verify or generate test vectors',
     load: async () => (await import('./vectors.ts')).vectorsCommand(),
   },
+  bench: {
+    summary: 'measure our engine against ts-mls',
+    load: async () => (await import('./bench.ts')).benchCommand(),
+  },
 };
 
 const oldestNode = [24, 15] as const;
