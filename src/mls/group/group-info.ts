@@ -3,7 +3,7 @@ import { sameBytes } from '../bytes.ts';
 import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { externalKey } from '../epoch/key-schedule.ts';
-import { must, violation, within } from '../errors.ts';
+import { must, violation } from '../errors.ts';
 import { pause } from '../slices.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { leafAt, leafCount, treeFromNodesInSlices, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
@@ -12,9 +12,9 @@ import { validateTree } from '../tree/tree-validation.ts';
 import type { Extension } from '../wire/extension.ts';
 import { MLSMessage } from '../wire/framing.ts';
 import { GroupInfoTBS, type GroupInfo } from '../wire/group-info.ts';
-import { decode, encode } from '../wire/presentation-language.ts';
-import { mls10 } from '../wire/registries.ts';
-import { RatchetTreeNodes } from '../wire/tree-node.ts';
+import { encode } from '../wire/presentation-language.ts';
+import { extensionTypes, mls10 } from '../wire/registries.ts';
+import { decodeTreeInSlices, RatchetTreeNodes } from '../wire/tree-node.ts';
 import { greaseExtension, greaseValue } from './capabilities.ts';
 import { extensionBody, knownExtension, requiredCapabilities, validateGroupExtensions } from './group-extensions.ts';
 import type { GroupState, Settings } from './state.ts';
@@ -54,11 +54,10 @@ export const encodeTree = (tree: RatchetTree): Uint8Array => encode(RatchetTreeN
 
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
 export async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
+  const encoded = apart ?? groupInfo.extensions.find(({ extensionType }) => extensionType === extensionTypes.ratchet_tree)?.extensionData;
+  if (encoded === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   await pause();
-  const nodes = apart === undefined ? extensionBody(groupInfo.extensions, 'ratchet_tree') : decode(RatchetTreeNodes, apart, 'ratchet_tree');
-  if (nodes === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
-  within(nodes.length < 2 * settings.limits.leaves, `a tree of ${nodes.length} nodes, at most ${2 * settings.limits.leaves - 1} are accepted`);
-  await pause();
+  const nodes = await decodeTreeInSlices(encoded, 2 * settings.limits.leaves - 1);
   return treeFromNodesInSlices(nodes, settings.policy.clientOf);
 }
 

@@ -6,6 +6,7 @@
  */
 import { MLSError } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
+import { pause, sliceIsOver } from '../slices.ts';
 import { Reader, Writer, type DecodeOptions } from './cursor.ts';
 
 /** How one type is written and read. `parent` is the struct being coded, as far as it is known. */
@@ -80,16 +81,37 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => ({
   read(r) {
     const outer = r.enterVector();
     const values: T[] = [];
-    while (r.inside()) {
-      r.step(values.length);
-      values.push(item.read(r));
-      r.back();
-    }
+    while (r.inside()) readElement(r, item, values);
     r.leaveVector(outer);
     // A copy has no room to spare: a list that grew keeps room for 16 more, and a large tree holds thousands of short ones.
     return values.length < 16 ? values.slice() : values;
   },
 });
+
+function readElement<T>(r: Reader, item: Codec<T>, values: T[]): void {
+  r.step(values.length);
+  values.push(item.read(r));
+  r.back();
+}
+
+/**
+ * Decodes a vector that stands alone, as `decode` does, but in slices that let other work run in between.
+ * @param options.most elements that are accepted
+ * @throws MLSError `malformed` as `decode`, `limit` past `most` elements
+ */
+export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array, { name, most }: { readonly name: string; readonly most: number }): Promise<readonly T[]> {
+  const r = new Reader(bytes, name);
+  const outer = r.enterVector();
+  const values: T[] = [];
+  while (r.inside()) {
+    if (values.length === most) throw new MLSError('limit', `${name} has more than ${most} elements`);
+    readElement(r, item, values);
+    if (sliceIsOver()) await pause();
+  }
+  r.leaveVector(outer);
+  if (r.remaining > 0) r.fail(`${r.remaining} bytes after the end`, 'R-2.1-02');
+  return values;
+}
 
 /** `optional<T> x` (RFC 9420 §2.1.1). */
 export const optional = <T>(item: Codec<T>): Codec<T | undefined> => ({
