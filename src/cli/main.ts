@@ -16,7 +16,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./serve.ts')).serveCommand(),
   },
   run: {
-    summary: 'drive served implementations through scripts and judge them',
+    summary: 'drive served implementations through scripts against each other',
     load: async () => (await import('./run.ts')).runCommand(),
   },
   interop: {

@@ -36,6 +36,8 @@ export interface MemberState extends Person {
    * call with the same bytes continues from here.
    */
   readonly processed: NextEpoch | undefined;
+  /** The entry of the successor to be, once the group was reinitialized. */
+  readonly reinitId: number | undefined;
   /** References of the proposals received in this epoch, by the digest of their message: the key of a PrivateMessage opens only once. */
   readonly received: ReadonlyMap<string, Uint8Array>;
 }
@@ -108,6 +110,7 @@ export const newMember = (person: Person, place: Pick<MemberState, 'client' | 'g
   ...place,
   pending: undefined,
   processed: undefined,
+  reinitId: undefined,
   received: new Map(),
 });
 

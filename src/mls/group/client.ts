@@ -23,7 +23,7 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { decodeKeyPackage } from './proposals.ts';
 import { resumptionPskOf } from './psk.ts';
 import { decodeMessage } from './receive.ts';
-import type { CustomProposalType, PskStore, Settings } from './state.ts';
+import type { CustomProposalType, GroupState, PskStore, Settings } from './state.ts';
 import { createFromGroup } from './subgroup.ts';
 import type { Succession } from './succession.ts';
 
@@ -41,7 +41,10 @@ export interface ClientOptions {
   readonly handshakeAs?: 'public' | 'private';
   /** Whether unknown numbers are mixed into what is sent (§13.5). Default: true. */
   readonly grease?: boolean;
-  /** Deviations of others to put up with. Default: none. */
+  /**
+   * Deviations of others to put up with. Default: none. One is always put up with and only told to `onAccepted`: a KeyPackage
+   * whose leaf does not list its own cipher suite (R-7.3-06), since the KeyPackage names it.
+   */
   readonly accept?: readonly 'unlisted-grease'[];
   /** Called for each deviation put up with. */
   readonly onAccepted?: Settings['onAccepted'];
@@ -53,7 +56,10 @@ export interface ClientOptions {
   /** Extensions of the own leaf, such as application_id. */
   readonly leafExtensions?: readonly Extension[];
   readonly customProposals?: readonly CustomProposalType[];
-  /** Zero bytes to append to an encrypted content of that many bytes (§15.1). Default: none. */
+  /**
+   * Zero bytes to append to an encrypted content (§15.1), by its length in bytes: of the data of an application message, of
+   * the FramedContent of a Proposal or Commit. Default: none.
+   */
   readonly padding?: (contentLength: number) => number;
   /** Lets application data be sent while a proposal is pending, against R-12.4-04. Default: false. */
   readonly allowDataWithPendingProposals?: boolean;
@@ -90,7 +96,8 @@ export class Client {
   readonly #bundles = new Map<string, KeyPackageBundle>();
   readonly #externalPsks = new Map<string, Secret>();
   readonly #resumptionPsks = new Map<string, Secret>();
-  readonly #groupIds = new Set<string>();
+  /** The groups this client is in, by `byteKey` of the id: what identifies the way it came in. */
+  readonly #memberships = new Map<string, symbol>();
 
   /** Use `createClient`. */
   constructor(options: ClientOptions, suite: CipherSuite, signatureKey: SignaturePrivateKey) {
@@ -121,14 +128,23 @@ export class Client {
 
   /** Makes the value of an external PSK known (§8.4); it is copied. */
   storePsk(pskId: Uint8Array, psk: Uint8Array): void {
+    this.forgetPsk(pskId);
     this.#externalPsks.set(byteKey(pskId), new Secret(copyOf(psk)));
+  }
+
+  /** Wipes the value of an external PSK. */
+  forgetPsk(pskId: Uint8Array): void {
+    this.#externalPsks.get(byteKey(pskId))?.dispose();
+    this.#externalPsks.delete(byteKey(pskId));
   }
 
   /** Keeps the resumption PSK of a group's epoch for use in other groups (R-8.4-04). */
   keepResumptionPsk(group: Group, epoch = group.epoch): void {
     const psk = resumptionPskOf(group.state, epoch);
     usage(psk !== undefined, `the resumption PSK of epoch ${epoch} is not kept`);
-    this.#resumptionPsks.set(resumptionKey(group.groupId, epoch), new Secret(psk.expose().slice()));
+    const key = resumptionKey(group.groupId, epoch);
+    this.#resumptionPsks.get(key)?.dispose();
+    this.#resumptionPsks.set(key, new Secret(psk.expose().slice()));
   }
 
   /**
@@ -141,6 +157,14 @@ export class Client {
     return bundle;
   }
 
+  /** Wipes the private keys of a KeyPackage that no Welcome will use any more. */
+  forgetKeyPackage(reference: Uint8Array): void {
+    const bundle = this.#bundles.get(byteKey(reference));
+    this.#bundles.delete(byteKey(reference));
+    bundle?.initKey.dispose();
+    bundle?.encryptionKey.dispose();
+  }
+
   /** Takes in a KeyPackage that was made elsewhere, with its private keys. */
   addKeyPackage(keyPackage: KeyPackage, keys: Pick<KeyPackageBundle, 'initKey' | 'encryptionKey' | 'signatureKey'>): KeyPackageBundle {
     const bundle = bundleOf(this.suite, keyPackage, keys);
@@ -151,7 +175,7 @@ export class Client {
   /** Creates a group of which this client is the only member (§11). @param options.groupId default: Nh random bytes */
   async createGroup(options: { readonly groupId?: Uint8Array; readonly extensions?: readonly Extension[]; readonly handshakeAs?: 'public' | 'private' } = {}): Promise<Group> {
     const groupId = (options.groupId && copyOf(options.groupId)) ?? this.suite.random(this.suite.nh);
-    usage(!this.#groupIds.has(byteKey(groupId)), 'this client is a member of a group with that id', 'R-12.4.3-05');
+    this.#mustNotBeIn(byteKey(groupId));
     const settings = this.#settingsFor(options.handshakeAs);
     const bundle = await this.#makeBundle({});
     return this.#enter(await createGroupState({ settings, groupId, extensions: options.extensions ?? [], bundle }));
@@ -172,13 +196,14 @@ export class Client {
       bundles: [...this.#bundles.values()],
       ratchetTree: options.ratchetTree && copyOf(options.ratchetTree),
       succession,
-      isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#groupIds.has(byteKey(groupId)),
+      isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#memberships.has(byteKey(groupId)),
     });
     if (!isLastResort(bundle.keyPackage)) {
-      this.#bundles.delete(byteKey(bundle.reference));
+      // Another join with the same Welcome may have been faster: two groups must not share one leaf's ratchets (R-9.1-04).
+      usage(this.#bundles.delete(byteKey(bundle.reference)), 'this KeyPackage was used by another join', 'R-10-01');
       bundle.initKey.dispose();
     }
-    return this.#enter(state);
+    return this.#enter(state, suspended);
   }
 
   /**
@@ -197,9 +222,10 @@ export class Client {
       signatureKey: this.signatureKey,
       resync: options.resync ?? false,
       externalPsks: options.externalPsks ?? [],
-      authenticatedData: options.authenticatedData ?? empty,
+      authenticatedData: copyOf(options.authenticatedData ?? empty),
     });
-    return { group: this.#enter(state), commit };
+    // A former self in the group gives way: to a resync, or after an external Commit that lost its race.
+    return { group: this.#enter(state, byteKey(state.groupContext.groupId)), commit };
   }
 
   /** Asks a group to add this client (§12.1.8): a proposal by a new member. The KeyPackage in it waits for the Welcome. */
@@ -234,7 +260,8 @@ export class Client {
   }
 
   /**
-   * The group that `Group.encode` stored. It has to be encoded and stored again before it sends anything.
+   * The group that `Group.encode` stored, for a client that is not in it. It has to be encoded and stored again before it
+   * sends anything.
    * @throws MLSError `malformed` for bytes that are no stored group
    */
   async restore(stored: Uint8Array): Promise<Group> {
@@ -253,13 +280,23 @@ export class Client {
       ratchetTree: options.ratchetTree ?? 'inside',
     });
     const { state, commit, welcome, ratchetTree } = created;
-    return { group: this.#enter(state), commit, welcome, ratchetTree };
+    const replaced = succession.usage === 'reinit' ? byteKey(succession.from.groupContext.groupId) : undefined;
+    return { group: this.#enter(state, replaced), commit, welcome, ratchetTree };
   }
 
-  #enter(state: Group['state']): Group {
+  /** @param replaced the id, if any, of a group of this client that the new one takes the place of */
+  #enter(state: GroupState, replaced?: string): Group {
     const key = byteKey(state.groupContext.groupId);
-    this.#groupIds.add(key);
-    return new Group(state, () => this.#groupIds.delete(key));
+    if (key !== replaced) this.#mustNotBeIn(key);
+    const membership = Symbol('membership');
+    this.#memberships.set(key, membership);
+    return new Group(state, () => {
+      if (this.#memberships.get(key) === membership) this.#memberships.delete(key);
+    });
+  }
+
+  #mustNotBeIn(key: string): void {
+    usage(!this.#memberships.has(key), 'this client is in a group with that id; a group that is over is left by `dispose`', 'R-12.4.3-05');
   }
 
   #settingsFor(handshakeAs: 'public' | 'private' | undefined): Settings {

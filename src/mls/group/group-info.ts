@@ -16,7 +16,7 @@ import { encode } from '../wire/presentation-language.ts';
 import { extensionTypes, mls10 } from '../wire/registries.ts';
 import { decodeTreeInSlices, RatchetTreeNodes } from '../wire/tree-node.ts';
 import { greaseExtension, greaseValue } from './capabilities.ts';
-import { extensionBody, knownExtension, requiredCapabilities, validateGroupExtensions } from './group-extensions.ts';
+import { knownExtension, requiredCapabilities, validateGroupExtensions } from './group-extensions.ts';
 import type { GroupState, Settings } from './state.ts';
 
 /** Whether the ratchet tree travels in the GroupInfo or by another way (§12.4.3.3). */
@@ -53,7 +53,7 @@ export const groupInfoMessage = (groupInfo: GroupInfo): Uint8Array => encode(MLS
 export const encodeTree = (tree: RatchetTree): Uint8Array => encode(RatchetTreeNodes, treeToNodes(tree));
 
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
-export async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
+async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
   const encoded = apart ?? groupInfo.extensions.find(({ extensionType }) => extensionType === extensionTypes.ratchet_tree)?.extensionData;
   if (encoded === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   await pause();

@@ -1,5 +1,5 @@
 /** A group as its member sees it in one epoch: a value. Operations give the next one and leave this one as it is. */
-import { empty } from '../bytes.ts';
+import { copyOf, empty } from '../bytes.ts';
 import { mlsExporter, type ExporterInputs } from '../epoch/key-schedule.ts';
 import { mapInFlight } from '../slices.ts';
 import { members } from '../tree/ratchet-tree.ts';
@@ -62,12 +62,12 @@ export type Received =
 export class Group {
   /** The state behind it, for the layers of this library; its shape is no promise. */
   readonly state: GroupState;
-  readonly #onRemoved: () => void;
+  readonly #onLeft: () => void;
 
-  /** @param onRemoved called when a Commit that removes this member was received */
-  constructor(state: GroupState, onRemoved: () => void = () => {}) {
+  /** @param onLeft called when this member was removed, or gives the group up */
+  constructor(state: GroupState, onLeft: () => void = () => {}) {
     this.state = state;
-    this.#onRemoved = onRemoved;
+    this.#onLeft = onLeft;
   }
 
   get groupId(): Uint8Array {
@@ -120,7 +120,7 @@ export class Group {
    * @returns the group that knows of it, and the message for the other members
    */
   async propose(proposal: ProposalInput, options: { readonly authenticatedData?: Uint8Array } = {}): Promise<{ readonly group: Group; readonly message: Uint8Array; readonly reference: Uint8Array }> {
-    const { state, message, reference } = await propose(this.state, proposal, options.authenticatedData ?? empty);
+    const { state, message, reference } = await propose(this.state, proposal, copyOf(options.authenticatedData ?? empty));
     return { group: this.#next(state), message, reference };
   }
 
@@ -138,7 +138,7 @@ export class Group {
       proposals: [...references, ...values],
       forcePath: options.forcePath ?? false,
       leaf: options.leaf,
-      authenticatedData: options.authenticatedData ?? empty,
+      authenticatedData: copyOf(options.authenticatedData ?? empty),
       ratchetTree: options.ratchetTree ?? 'inside',
     });
     const { commit, welcome, ratchetTree } = created;
@@ -165,7 +165,7 @@ export class Group {
       case 'commit':
         return { kind: 'commit', group: this.#next(received.state), sender: sender as Sender, authenticatedData };
       case 'removed':
-        this.#onRemoved();
+        this.#onLeft();
         return { kind: 'removed', sender: sender as Sender, authenticatedData };
     }
   }
@@ -176,7 +176,7 @@ export class Group {
    * @throws MLSError `misuse` R-12.4-04 while a proposal is pending
    */
   send(data: Uint8Array, options: { readonly authenticatedData?: Uint8Array; readonly padding?: number } = {}): Promise<Uint8Array> {
-    return protectApplicationData(this.state, data, { authenticatedData: options.authenticatedData ?? empty, padding: options.padding });
+    return protectApplicationData(this.state, data, { authenticatedData: copyOf(options.authenticatedData ?? empty), padding: options.padding });
   }
 
   /** MLS-Exporter (§8.5). */
@@ -206,9 +206,10 @@ export class Group {
 
   /**
    * Wipes the secrets of this epoch that `successor` does not use (§9.2). The group cannot be used afterwards.
-   * @param successor the group that continues; without it everything is wiped, kept epochs included
+   * @param successor the group that continues; without it everything is wiped, kept epochs included, and the client is out
    */
   dispose(successor?: Group): void {
+    if (successor === undefined) this.#onLeft();
     const { state } = this;
     const kept = successor?.state;
     const keysOf = (one: GroupState) => [...one.privateKeys.values(), ...Array.from(one.pendingUpdates.values(), ({ encryptionKey }) => encryptionKey)];
@@ -228,6 +229,6 @@ export class Group {
   }
 
   #next(state: GroupState): Group {
-    return state === this.state ? this : new Group(state, this.#onRemoved);
+    return state === this.state ? this : new Group(state, this.#onLeft);
   }
 }

@@ -13,7 +13,7 @@ import { LeafNode } from '../wire/leaf-node.ts';
 import { decode, encode } from '../wire/presentation-language.ts';
 import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
 import { validateGroupInfo } from './group-info.ts';
-import type { KeyPackageBundle } from './key-package.ts';
+import { isLastResort, type KeyPackageBundle } from './key-package.ts';
 import { newState, runSchedule } from './next-epoch.ts';
 import { validatePskId, type PskUsages } from './proposal-validation.ts';
 import { findPsks } from './psk.ts';
@@ -56,7 +56,9 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
 
   // Find the own leaf and the keys above it.
   const ownLeafIndex = findLeaf(tree, bundle.keyPackage.leafNode);
-  const privateKeys = new Map<NodeIndex, HPKEPrivateKey>([[toNodeIndex(ownLeafIndex), bundle.encryptionKey]]);
+  // The group wipes its leaf key when it moves on; that of a KeyPackage for several joins stays with the client (R-16.8-02).
+  const leafKey = isLastResort(bundle.keyPackage) ? await suite.importHPKEKey(bundle.encryptionKey.serialize()) : bundle.encryptionKey;
+  const privateKeys = new Map<NodeIndex, HPKEPrivateKey>([[toNodeIndex(ownLeafIndex), leafKey]]);
   if (secrets.pathSecret !== undefined) {
     const from = { pathSecret: secrets.pathSecret.pathSecret, leafIndex: ownLeafIndex, committer: groupInfo.signer as LeafIndex };
     for (const [nodeIndex, key] of await keysFromPathSecret(suite, tree, from)) privateKeys.set(nodeIndex, key);

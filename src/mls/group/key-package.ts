@@ -86,6 +86,8 @@ export async function validateKeyPackage(check: KeyPackageCheck): Promise<void> 
   must(suite.isHPKEPublicKey(keyPackage.initKey), 'R-10-03');
   // Nobody could make a Welcome for it, so no Commit can cover it: pending, it would only be in the way.
   must(!suite.isLowOrder(keyPackage.initKey), 'R-10-03', 'init_key is of small order');
+  // A group with such a leaf can still remove it, so others' Adds of it are taken; our own are not made.
+  must(!check.byUs || !suite.isLowOrder(leafNode.encryptionKey), 'R-10-05', 'encryption_key is of small order');
   must(!sameBytes(keyPackage.initKey, leafNode.encryptionKey), 'R-10.1-05');
   must(leafNode.leafNodeSource === 'key_package', 'R-10-09', () => `the leaf has source ${leafNode.leafNodeSource}`);
   if (!leafNode.capabilities.cipherSuites.includes(suite.id)) {

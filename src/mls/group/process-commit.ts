@@ -2,8 +2,8 @@
 import { sameBytes } from '../bytes.ts';
 import { externalKey, receiveExternalInit, wipe } from '../epoch/key-schedule.ts';
 import type { SignedContent, Verified } from '../epoch/sign-content.ts';
-import { must, violation } from '../errors.ts';
-import { leafAt, withRoom } from '../tree/ratchet-tree.ts';
+import { must, violation, within } from '../errors.ts';
+import { leafAt, leafCount, withRoom } from '../tree/ratchet-tree.ts';
 import { validateLeafNode } from '../tree/leaf-node-validation.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import { toNodeIndex, type LeafIndex } from '../tree/tree-math.ts';
@@ -48,6 +48,7 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
   const received = path && { tree: applied.tree, sender, path, added };
   const merged = received && mergeUpdatePath(suite, received);
   const tree = merged?.tree ?? applied.tree;
+  within(leafCount(tree) <= state.settings.limits.leaves, `the group would have more than ${state.settings.limits.leaves} leaves`);
   await validateResult(state, { tree, applied, pathLeaf: path && sender });
   if (applied.removed.includes(state.ownLeafIndex)) return { kind: 'removed', applied };
   const psks = findPsks(applied.psks, { store: state.settings.psks, groups: [state] }, 'R-12.4.2-03');
@@ -65,7 +66,7 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
   // Transcript, key schedule, confirmation tag.
   const initSecret = await initSecretFor(state, applied);
   const epoch = await startEpoch(suite, state, { tree, extensions: applied.extensions, signed: verified.signed, initSecret, commitSecret, psks });
-  wipe(commitSecret, epoch.joinerSecret, epoch.welcomeSecret);
+  wipe(commitSecret, epoch.joinerSecret, epoch.welcomeSecret, applied.externalInit && initSecret);
   must(suite.equal(epoch.confirmationTag, verified.confirmationTag), applied.externalInit === undefined ? 'R-12.4.2-09' : 'R-8.3-02', 'the confirmation_tag differs');
   return { kind: 'commit', applied, state: nextState(state, epoch, { tree, privateKeys, signatureKey: own.signatureKey, reinit: applied.reinit }) };
 }
@@ -96,7 +97,7 @@ async function validatePathLeaf(state: GroupState, { leafNode, sender, committer
 }
 
 /** The leaf of an external joiner: a new member, or with a Remove the successor of a former self (R-12.2-23, R-12.2-24). */
-export async function validateExternalLeaf(state: PublicState, { leafNode, sender, removed }: { readonly leafNode: LeafNode; readonly sender: LeafIndex; readonly removed: number | undefined }): Promise<void> {
+async function validateExternalLeaf(state: PublicState, { leafNode, sender, removed }: { readonly leafNode: LeafNode; readonly sender: LeafIndex; readonly removed: number | undefined }): Promise<void> {
   const { suite, policy } = state.settings;
   const { groupContext } = state;
   const place = { groupId: groupContext.groupId, leafIndex: sender };

@@ -31,6 +31,9 @@ function withoutConflicts(state: GroupState, pending: readonly PendingProposal[]
   for (const { proposal } of [...byValue, ...pending]) if (proposal.proposalType === 'remove') removed.add(proposal.removed);
   const latestUpdate = new Map<number, PendingProposal>();
   for (const entry of pending) if (entry.proposal.proposalType === 'update' && entry.sender.senderType === 'member') latestUpdate.set(entry.sender.leafIndex, entry);
+  const latestExtensions = pending.findLast(({ proposal }) => proposal.proposalType === 'group_context_extensions');
+  const { clientOf } = state.settings.policy;
+  const seenClients = new Set(byValue.flatMap(({ proposal }) => (proposal.proposalType === 'add' ? [clientOf(proposal.keyPackage.leafNode)] : [])));
   const seenRemoves = new Set(byValue.flatMap(({ proposal }) => (proposal.proposalType === 'remove' ? [proposal.removed] : [])));
   return pending.filter((entry) => {
     const { proposal, sender } = entry;
@@ -43,6 +46,15 @@ function withoutConflicts(state: GroupState, pending: readonly PendingProposal[]
         return true;
       case 'update':
         return sender.senderType === 'member' && sender.leafIndex !== state.ownLeafIndex && !removed.has(sender.leafIndex) && latestUpdate.get(sender.leafIndex) === entry;
+      case 'add': {
+        const { leafNode } = proposal.keyPackage;
+        const client = clientOf(leafNode);
+        if (seenClients.has(client) || state.settings.suite.isLowOrder(leafNode.encryptionKey)) return false;
+        seenClients.add(client);
+        return true;
+      }
+      case 'group_context_extensions':
+        return entry === latestExtensions;
       case 'psk':
         return isAtHand(state, proposal.psk);
       default:

@@ -5,7 +5,7 @@ import type { SecretTree } from '../epoch/secret-tree.ts';
 import type { Policy } from '../policy.ts';
 import type { Secret } from '../secret.ts';
 import { leafAt, signatureKeyChanges, type RatchetTree } from '../tree/ratchet-tree.ts';
-import type { LeafIndex, NodeIndex } from '../tree/tree-math.ts';
+import { toNodeIndex, type LeafIndex } from '../tree/tree-math.ts';
 import type { PrivateKeys } from '../tree/treekem.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
@@ -101,10 +101,10 @@ export type PublicState = Pick<GroupState, 'settings' | 'groupContext' | 'tree'>
 
 export const ownLeaf = (state: GroupState): LeafNode => leafAt(state.tree, state.ownLeafIndex)!;
 
-export const encodeContext = (groupContext: GroupContext): Uint8Array => encode(GroupContext, groupContext);
-
 /** The private key of the own leaf. */
-export const leafKeyOf = (state: GroupState): HPKEPrivateKey => state.privateKeys.get((2 * state.ownLeafIndex) as NodeIndex)!;
+export const leafKeyOf = (state: GroupState): HPKEPrivateKey => state.privateKeys.get(toNodeIndex(state.ownLeafIndex))!;
+
+export const encodeContext = (groupContext: GroupContext): Uint8Array => encode(GroupContext, groupContext);
 
 /** An epoch as it is kept when the one with the tree `next` begins. */
 export const asPastEpoch = (state: GroupState, next: RatchetTree): PastEpoch => ({

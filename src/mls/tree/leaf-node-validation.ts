@@ -64,7 +64,7 @@ function validateLeafContents({ capabilities, credential, extensions }: LeafNode
 }
 
 /** @throws MLSError `invalid` R-7.2-10 for a lifetime that is too long, `rule` when it has not begun or is over */
-export function validateLifetime({ notBefore, notAfter }: Lifetime, policy: Policy, rule: LeafCheck['lifetimeRule']): void {
+function validateLifetime({ notBefore, notAfter }: Lifetime, policy: Policy, rule: LeafCheck['lifetimeRule']): void {
   const { maximumLifetime, clockSkew } = policy;
   must(notAfter >= notBefore, 'R-7.2-10', 'not_after is before not_before');
   must(maximumLifetime === 'unlimited' || notAfter - notBefore <= maximumLifetime, 'R-7.2-10', () => `${notAfter - notBefore} s, at most ${maximumLifetime} s`);

@@ -6,7 +6,7 @@ import type { RequirementId } from '../requirements.ts';
 import { pause, sliceIsOver } from '../slices.ts';
 import { encode } from '../wire/presentation-language.ts';
 import { ParentHashInput, type ParentNode } from '../wire/tree-node.ts';
-import { isLeaf, resolution, type ParentSlot, type Subtree } from './subtree.ts';
+import { isLeaf, isListed, resolution, type ParentSlot, type Subtree } from './subtree.ts';
 import { treeHash, treeHashWithout } from './tree-hash.ts';
 import type { PathStep } from './ratchet-tree.ts';
 import type { NodeIndex } from './tree-math.ts';
@@ -79,7 +79,7 @@ interface Candidate {
 function candidatesUnder(c: Subtree, s: Subtree, parentNode: ParentNode): Candidate[] {
   const unmerged = parentNode.unmergedLeaves;
   const nodes = resolution(c);
-  const isUnmerged = (node: Subtree) => isLeaf(node) && unmerged.includes(node.nodeIndex / 2);
+  const isUnmerged = (node: Subtree) => isLeaf(node) && isListed(unmerged, node.nodeIndex / 2);
   const others = nodes.filter((node) => !isUnmerged(node));
   return others.map((d) => ({ d, s, isNeighbour: others.length === 1 }));
 }

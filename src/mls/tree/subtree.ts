@@ -77,14 +77,23 @@ export function blankSubtree(firstLeaf: number, height: number): Subtree {
   return parentSlot(blankSubtree(firstLeaf, height - 1), blankSubtree(firstLeaf + half, height - 1), undefined);
 }
 
-export const isBlank = (node: Subtree): boolean => (isLeaf(node) ? node.leafNode === undefined : node.parentNode === undefined);
-
 /** The HPKE public key of a non-blank node. */
 export const encryptionKey = (node: Subtree): Uint8Array | undefined =>
   isLeaf(node) ? node.leafNode?.encryptionKey : node.parentNode?.encryptionKey;
 
 /** Whether the leaf is below the right child. */
 export const goesRight = (node: ParentSlot, leafIndex: LeafIndex): boolean => 2 * leafIndex > node.nodeIndex;
+
+/** Whether a leaf stands in a list of unmerged leaves, which is ascending (R-7.1-02). */
+export function isListed(ascending: readonly number[], leafIndex: number): boolean {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < leafIndex) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === leafIndex;
+}
 
 /** The leaf below `node` at that index; the caller knows that it is below. */
 export function leafBelow(node: Subtree, leafIndex: LeafIndex): LeafSlot {

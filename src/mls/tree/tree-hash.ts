@@ -3,7 +3,7 @@ import type { CipherSuite } from '../crypto/provider.ts';
 import { pause, sliceIsOver } from '../slices.ts';
 import { encode } from '../wire/presentation-language.ts';
 import { TreeHashInput } from '../wire/tree-node.ts';
-import { isLeaf, type LeafSlot, type ParentSlot, type Subtree } from './subtree.ts';
+import { isLeaf, isListed, type LeafSlot, type ParentSlot, type Subtree } from './subtree.ts';
 import { toLeafIndex } from './tree-math.ts';
 
 /** The tree hash of a node; only nodes without a kept hash are hashed. Nh bytes. */
@@ -36,7 +36,7 @@ export function treeHashWithout(suite: CipherSuite, node: Subtree, unmerged: rea
   if (isLeaf(node)) return leafHash(suite, node, undefined);
   const parentNode = node.parentNode && {
     ...node.parentNode,
-    unmergedLeaves: node.parentNode.unmergedLeaves.filter((leaf) => !below.includes(leaf)),
+    unmergedLeaves: node.parentNode.unmergedLeaves.filter((leaf) => !isListed(below, leaf)),
   };
   return parentHashOf(suite, { parentNode }, treeHashWithout(suite, node.left, below), treeHashWithout(suite, node.right, below));
 }

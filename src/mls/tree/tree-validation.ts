@@ -9,7 +9,7 @@ import type { LeafNode } from '../wire/leaf-node.ts';
 import { firstUnmet, supportsExtension, typeName, validateAmongMembers, validateLeafNode } from './leaf-node-validation.ts';
 import { verifyParentHashes } from './parent-hash.ts';
 import { leavesWithKey, members, parentsWithKey, type RatchetTree } from './ratchet-tree.ts';
-import { goesRight, isLeaf, leafBelow, type ParentSlot, type Subtree } from './subtree.ts';
+import { goesRight, isLeaf, isListed, leafBelow, type ParentSlot, type Subtree } from './subtree.ts';
 import { isUnder, type LeafIndex } from './tree-math.ts';
 
 export interface TreeCheck {
@@ -28,32 +28,32 @@ export async function validateTree(suite: CipherSuite, tree: RatchetTree, check:
   await validateLeaves(suite, tree, check);
 }
 
+/** From the bottom up: a parent's list is looked up in those below it, whose order is known then. */
 async function validateParents(suite: CipherSuite, tree: RatchetTree, node: Subtree): Promise<void> {
   if (isLeaf(node) || node.isEmpty) return;
-  if (node.parentNode !== undefined) {
-    validateUnmergedLeaves(node, node.parentNode.unmergedLeaves);
-    const { encryptionKey } = node.parentNode;
-    must(suite.isHPKEPublicKey(encryptionKey), 'R-5.1.1-04', () => `encryption_key of node ${node.nodeIndex}`);
-    const holders = parentsWithKey(tree, encryptionKey) + leavesWithKey(tree, encryptionKey);
-    must(holders === 1, 'R-12.4.3.1-14', () => `the encryption_key of node ${node.nodeIndex} stands ${holders} times in the tree`);
-  }
-  if (sliceIsOver()) await pause();
   await validateParents(suite, tree, node.left);
   await validateParents(suite, tree, node.right);
+  if (node.parentNode === undefined) return;
+  await validateUnmergedLeaves(node, node.parentNode.unmergedLeaves);
+  const { encryptionKey } = node.parentNode;
+  must(suite.isHPKEPublicKey(encryptionKey), 'R-5.1.1-04', () => `encryption_key of node ${node.nodeIndex}`);
+  const holders = parentsWithKey(tree, encryptionKey) + leavesWithKey(tree, encryptionKey);
+  must(holders === 1, 'R-12.4.3.1-14', () => `the encryption_key of node ${node.nodeIndex} stands ${holders} times in the tree`);
 }
 
-function validateUnmergedLeaves(node: ParentSlot, unmerged: readonly number[]): void {
-  unmerged.forEach((leafIndex, i) => {
+async function validateUnmergedLeaves(node: ParentSlot, unmerged: readonly number[]): Promise<void> {
+  for (const [i, leafIndex] of unmerged.entries()) {
     const where = () => `leaf ${leafIndex} in unmerged_leaves of node ${node.nodeIndex}`;
     must(i === 0 || leafIndex > unmerged[i - 1]!, 'R-7.1-02', where);
     must(isUnder(leafIndex as LeafIndex, node.nodeIndex), 'R-12.4.3.1-12', where);
     must(leafBelow(node, leafIndex as LeafIndex).leafNode !== undefined, 'R-12.4.3.1-11', where);
-    let at: Subtree = node;
+    let at: Subtree = goesRight(node, leafIndex as LeafIndex) ? node.right : node.left;
     while (!isLeaf(at)) {
-      must(at.parentNode === undefined || at.parentNode.unmergedLeaves.includes(leafIndex), 'R-12.4.3.1-13', where);
+      must(at.parentNode === undefined || isListed(at.parentNode.unmergedLeaves, leafIndex), 'R-12.4.3.1-13', where);
       at = goesRight(at, leafIndex as LeafIndex) ? at.right : at.left;
     }
-  });
+    if (sliceIsOver()) await pause();
+  }
 }
 
 const validateLeaves = (suite: CipherSuite, tree: RatchetTree, check: TreeCheck): Promise<void[]> =>

@@ -143,7 +143,10 @@ const recipients = (copathChild: Subtree, added: ReadonlySet<LeafIndex>): Subtre
   added.size === 0 ? resolution(copathChild) : resolution(copathChild).filter((node) => !(isLeaf(node) && added.has(toLeafIndex(node.nodeIndex))));
 
 const encryptToAll = (suite: CipherSuite, from: { readonly to: readonly Subtree[]; readonly context: Uint8Array; readonly pathSecret: Uint8Array }): Promise<HPKECiphertext[]> =>
-  mapInFlight(from.to, (node) => encryptWithLabel(suite, encryptionKey(node)!, 'UpdatePathNode', from.context, from.pathSecret));
+  mapInFlight(from.to, async (node) => {
+    must(!suite.isLowOrder(encryptionKey(node)!), 'R-5.1.1-04', () => `nobody can encrypt to the encryption_key of node ${node.nodeIndex}; remove that member`);
+    return encryptWithLabel(suite, encryptionKey(node)!, 'UpdatePathNode', from.context, from.pathSecret);
+  });
 
 export interface OpenUpdatePath extends ReceivedUpdatePath {
   readonly merged: MergedUpdatePath;

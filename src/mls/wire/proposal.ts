@@ -55,11 +55,6 @@ export const Proposal: Codec<Proposal> = {
     return { proposalType: 'custom', customType: r.uint16(), body: r.opaque() };
   },
 };
-export type ProposalType = Proposal['proposalType'];
-
-/** The number of a proposal's type in the registry of §17.4. */
-export const proposalTypeNumber = (proposal: Proposal): number =>
-  proposal.proposalType === 'custom' ? proposal.customType : proposalTypes[proposal.proposalType];
 
 /** KDF.Nh bytes: the hash of the AuthenticatedContent that carried the proposal (§5.2). */
 export const ProposalRef = opaque;

@@ -47,6 +47,7 @@ export async function createCommit(changes: Changes, request: Request<'commit'>,
   const { group, commit, welcome = empty, ratchetTree = empty } = committed;
   check(group);
   changes.replace(stateId, { ...state, pending: { commit, group } });
+  changes.afterwards(() => state.pending?.group.dispose(state.group));
   return { commit, welcome, ratchetTree };
 }
 

@@ -9,14 +9,14 @@ export const freeHandler = (context: Context): Pick<Handlers, 'free'> => ({
     context.states.transact(call, suspendedIds(context, id), (changes) => {
       const entry = changes.get(id, 'state', 'removed', 'join', 'reinit', 'signer');
       changes.remove(id);
-      changes.afterwards(() => wipeUnlessShared(entry, (stateId) => changes.has(stateId)));
+      changes.afterwards(() => wipeUnlessShared(entry, context));
       return {};
     }),
 });
 
-/** A suspended group is also in the entry of its successor to be, which wipes it when it goes last. */
-function wipeUnlessShared(entry: Entry, isLive: (stateId: number) => boolean): void {
-  if (entry.kind === 'state' && entry.group.reinit !== undefined) return;
-  wipeEntry(entry);
-  if (entry.kind === 'reinit' && !isLive(entry.stateId)) entry.old.dispose();
+/** A suspended group is also in the entry of its successor to be: whichever of the two goes last wipes it. */
+function wipeUnlessShared(entry: Entry, { states }: Context): void {
+  const isShared = entry.kind === 'state' && entry.reinitId !== undefined && states.peek(entry.reinitId)?.kind === 'reinit';
+  if (!isShared) wipeEntry(entry);
+  if (entry.kind === 'reinit' && states.peek(entry.stateId) === undefined) entry.old.dispose();
 }

@@ -40,7 +40,7 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
 
   reInitWelcome: (request, call) =>
     context.states.transact(call, suspendedIds(context, request.reinitId), async (changes) => {
-      const suspended = changes.get(request.reinitId, 'reinit');
+      const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
       for (const [i, keyPackage] of request.keyPackage.entries()) requireKind(keyPackage, 'mls_key_package', `key_package[${i}]`);
       const place = successorPlace(changes, suspended);
       const client = await context.clients.client(suspended, suspended.bundle);
@@ -59,7 +59,7 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
 
   handleReInitWelcome: (request, call) =>
     context.states.transact(call, suspendedIds(context, request.reinitId), async (changes) => {
-      const suspended = changes.get(request.reinitId, 'reinit');
+      const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
       requireKind(request.welcome, 'mls_welcome', 'welcome');
       const place = successorPlace(changes, suspended);
       const client = await context.clients.client(suspended, suspended.bundle);
@@ -91,6 +91,7 @@ async function suspend({ clients }: Context, changes: Changes, { stateId, state,
   const person = { cipherSuite: reinit.cipherSuite, identity: state.identity, psks: state.psks };
   const bundle = await (await clients.client(person)).createKeyPackage();
   enterEpoch(changes, stateId, state, group);
+  changes.replace(stateId, { ...newMember(state, { ...state, group }), reinitId });
   changes.fill(reinitId, { kind: 'reinit', ...person, old: group, stateId, handshakeAs: state.handshakeAs, bundle });
   return { reinitId, keyPackage: bundle.message, epochAuthenticator: group.epochAuthenticator };
 }
@@ -99,6 +100,13 @@ async function suspend({ clients }: Context, changes: Changes, { stateId, state,
 export function suspendedIds({ states }: Context, reinitId: number): number[] {
   const entry = states.peek(reinitId);
   return entry?.kind === 'reinit' ? [reinitId, entry.stateId] : [reinitId];
+}
+
+/** StorePSK between the ReInit and its successor goes to the old group's state; the successor has those PSKs too. */
+function withLatePsks(changes: Changes, suspended: SuspendedGroup): SuspendedGroup {
+  if (!changes.has(suspended.stateId)) return suspended;
+  const state = changes.get(suspended.stateId, 'state', 'removed');
+  return state.kind === 'state' ? { ...suspended, psks: new Map([...suspended.psks, ...state.psks]) } : suspended;
 }
 
 interface Place {

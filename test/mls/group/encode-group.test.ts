@@ -14,9 +14,9 @@ async function pair(): Promise<{ alice: Client; bob: Client; a: Group; b: Group 
 
 describe('a stored group', () => {
   it('continues where it was: receives, sends, commits', async () => {
-    const { bob, a, b } = await pair();
+    const { a, b } = await pair();
     const early = await a.send(bytes('early'));
-    const restored = await bob.restore(b.encode());
+    const restored = await (await client('bob')).restore(b.encode());
     expect(restored.epochAuthenticator).toEqual(b.epochAuthenticator);
     restored.encode();
     expect((await restored.receive(early)).kind).toBe('application');
@@ -30,37 +30,42 @@ describe('a stored group', () => {
   });
 
   it('keeps pending proposals, the keys of an own Update and past epochs', async () => {
-    const { bob, a, b } = await pair();
+    const { a, b } = await pair();
     const late = await a.send(bytes('late'));
     const updating = await b.propose(update());
     const proposed = await a.receive(updating.message);
     if (proposed.kind !== 'proposal') throw new Error(proposed.kind);
     const committing = await proposed.group.commit();
-    const restored = await bob.restore(updating.group.encode());
+    const restored = await (await client('bob')).restore(updating.group.encode());
     const received = await restored.receive(committing.commit);
     if (received.kind !== 'commit') throw new Error(received.kind);
-    const again = await bob.restore(received.group.encode());
+    const again = await (await client('bob')).restore(received.group.encode());
     expect(again.epochAuthenticator).toEqual(committing.group.epochAuthenticator);
     const opened = await again.receive(late);
     expect(opened.kind === 'application' && opened.epoch).toBe(1n);
   });
 
   it('never uses a generation twice, whichever of the two goes on', async () => {
-    const { bob, a, b } = await pair();
+    const { a, b } = await pair();
     const stored = b.encode({ reserve: 2 });
     const sent = [await b.send(bytes('1')), await b.send(bytes('2'))];
     await expect(b.send(bytes('3'))).rejects.toMatchObject({ code: 'limit', requirement: 'R-6.3.1-05' });
-    const restored = await bob.restore(stored);
+    const restored = await (await client('bob')).restore(stored);
     await expect(restored.send(bytes('unsaved'))).rejects.toMatchObject({ code: 'limit', requirement: 'R-6.3.1-05' });
     restored.encode();
     sent.push(await restored.send(bytes('3')));
     for (const message of sent) expect((await a.receive(message)).kind).toBe('application');
   });
 
+  it('is not restored beside the live one, which would send with the same keys', async () => {
+    const { bob, b } = await pair();
+    await expect(bob.restore(b.encode())).rejects.toMatchObject({ code: 'misuse', requirement: 'R-12.4.3-05' });
+  });
+
   it('refuses bytes that are none', async () => {
     const { bob, b } = await pair();
     const stored = b.encode();
-    await expect(bob.restore(stored.subarray(0, 100))).rejects.toMatchObject({ code: 'malformed' });
-    await expect(bob.restore(Uint8Array.of(0, 9, 9))).rejects.toMatchObject({ code: 'unsupported' });
+    await expect((await client('bob')).restore(stored.subarray(0, 100))).rejects.toMatchObject({ code: 'malformed' });
+    await expect((await client('bob')).restore(Uint8Array.of(0, 9, 9))).rejects.toMatchObject({ code: 'unsupported' });
   });
 });
