@@ -2,10 +2,11 @@
  * HPKE in base mode, single shot (RFC 9180 §6.1), as RFC 9420 §5.1.3 and §8.3 use it. The key schedule is that of
  * @hpke/core; KEM, KDF and AEAD are ours, plugged into its public interfaces.
  */
+import { concat } from '../bytes.ts';
 import { CipherSuite as HPKECipherSuite, type AeadInterface, type KdfInterface, type KemInterface } from '@hpke/core';
 import { usage } from '../errors.ts';
 import type { DHKEM } from './dhkem.ts';
-import { concat, hkdfExpand } from './labelled-kdf.ts';
+import { hkdfExpand } from './labelled-kdf.ts';
 import type { AEAD, HashFunction } from './primitives.ts';
 import type { CipherSuite, HPKEPrivateKey } from './provider.ts';
 import type { CipherSuiteParameters } from './suites.ts';

@@ -1,9 +1,9 @@
 /** HKDF (RFC 5869) and the labelled functions of HPKE on it (RFC 9180 §4). */
+import { concat, empty } from '../bytes.ts';
 import { usage } from '../errors.ts';
 import type { HashFunction } from './primitives.ts';
 
 const one = Uint8Array.of(1);
-export const empty: Uint8Array = new Uint8Array(0);
 
 /**
  * HKDF-Expand of the concatenation of `info`.
@@ -17,7 +17,7 @@ export function hkdfExpand(hash: HashFunction, prk: Uint8Array, info: readonly U
   }
   usage(length <= 255 * nh, `HKDF-Expand gives at most ${255 * nh} bytes, ${length} were asked for`);
   const output = new Uint8Array(length);
-  let block = empty;
+  let block: Uint8Array = empty;
   for (let i = 1, offset = 0; offset < length; i++, offset += nh) {
     block = hash.hmac(prk, [block, ...info, Uint8Array.of(i)]);
     output.set(offset + nh <= length ? block : block.subarray(0, length - offset), offset);
@@ -44,16 +44,4 @@ export function labelledKDF(hash: HashFunction, suiteId: Uint8Array): LabelledKD
     labeledExtract: (salt, label, ikm) => hash.hmac(salt, [prefix(label), ikm]),
     labeledExpand: (prk, label, info, length) => hkdfExpand(hash, prk, [Uint8Array.of(length >> 8, length), prefix(label), ...info], length),
   };
-}
-
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

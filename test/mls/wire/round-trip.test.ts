@@ -25,7 +25,8 @@ describe.each(samples)('$name', ({ name, codec, values }) => {
     );
   });
 
-  test.skipIf(isPadded)('does not decode with a byte after the end', () => {
+  // What ends in padding takes every zero byte that follows as padding.
+  if (!isPadded) test('does not decode with a byte after the end', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: 0, max: 255 }), (value, extra) => {
         const error = failureOf(() => decode(codec, concat(encode(codec, value), Uint8Array.of(extra)), name));
