@@ -18,7 +18,7 @@ import { decode, encode, opaque, optional, struct, uint16, uint32, uint64, vecto
 import { Proposal, ReInit } from '../wire/proposal.ts';
 import { RatchetTreeNodes } from '../wire/tree-node.ts';
 import { PendingProposals } from './pending-proposals.ts';
-import { encodeContext, type GroupState, type PastEpoch, type PendingUpdate, type Settings } from './state.ts';
+import { decodeOptions, encodeContext, type GroupState, type PastEpoch, type PendingUpdate, type Settings } from './state.ts';
 
 const formatVersion = 1;
 
@@ -161,11 +161,11 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
   };
 }
 
-function decodeStored({ customProposals }: Settings, bytes: Uint8Array): StoredGroup {
+function decodeStored(settings: Settings, bytes: Uint8Array): StoredGroup {
   const copy = copyOf(bytes);
   const version = copy.length < 2 ? 0 : (copy[0]! << 8) | copy[1]!;
   if (version !== formatVersion) throw new MLSError('unsupported', `a stored group of format version ${version}, this library reads ${formatVersion}`);
-  return decode(StoredGroup, copy, 'StoredGroup', { customProposalTypes: new Set(customProposals.map(({ type }) => type)) });
+  return decode(StoredGroup, copy, 'StoredGroup', decodeOptions(settings));
 }
 
 async function restoreUpdate(suite: CipherSuite, update: StoredGroup['pendingUpdates'][number]): Promise<[string, PendingUpdate]> {

@@ -16,7 +16,7 @@ import { externalSenders } from './group-extensions.ts';
 import { processCommit, type ProcessedCommit } from './process-commit.ts';
 import { proposalName, validateProposal } from './proposal-validation.ts';
 import { withPending } from './propose.ts';
-import { signatureKeyIn, type GroupState, type Settings } from './state.ts';
+import { decodeOptions, signatureKeyIn, type GroupState, type Settings } from './state.ts';
 
 export type Received =
   | { readonly kind: 'application'; readonly state: GroupState; readonly sender: number; readonly epoch: bigint; readonly data: Uint8Array; readonly authenticatedData: Uint8Array }
@@ -27,8 +27,7 @@ export type Received =
 export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): MLSMessage {
   const { messageBytes } = settings.limits;
   within(bytes.length <= messageBytes, `a message of ${bytes.length} bytes, at most ${messageBytes} are accepted`);
-  const customProposalTypes = settings.customProposals.length === 0 ? undefined : new Set(settings.customProposals.map(({ type }) => type));
-  return decode(MLSMessage, bytes, 'MLSMessage', customProposalTypes && { customProposalTypes });
+  return decode(MLSMessage, bytes, 'MLSMessage', decodeOptions(settings));
 }
 
 /** @throws MLSError with everything as it was before, but for the key of a message that opened and verified */
@@ -66,7 +65,7 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
 }
 
 async function receivePrivate(state: GroupState, message: PrivateMessage): Promise<Received> {
-  const { suite, customProposals } = state.settings;
+  const { suite } = state.settings;
   checkGroup(state, message);
   const epoch = epochOf(state, message);
   const opened = openPrivateMessage({
@@ -78,7 +77,7 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
       if (leafIndex === state.ownLeafIndex) throw new MLSError('misuse', 'this message was sent by this member itself');
       return signatureKeyIn(state, message.epoch, leafIndex) !== undefined;
     },
-    decodeOptions: customProposals.length === 0 ? undefined : { customProposalTypes: new Set(customProposals.map(({ type }) => type)) },
+    decodeOptions: decodeOptions(state.settings),
   });
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
   const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });

@@ -9,6 +9,7 @@ import { toNodeIndex, type LeafIndex } from '../tree/tree-math.ts';
 import type { PrivateKeys } from '../tree/treekem.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
+import type { DecodeOptions } from '../wire/cursor.ts';
 import { GroupContext } from '../wire/group-info.ts';
 import type { ReInit } from '../wire/proposal.ts';
 import type { Limits } from './limits.ts';
@@ -100,6 +101,10 @@ export interface GroupState {
 export type PublicState = Pick<GroupState, 'settings' | 'groupContext' | 'tree'>;
 
 export const ownLeaf = (state: GroupState): LeafNode => leafAt(state.tree, state.ownLeafIndex)!;
+
+/** How to decode what may hold a proposal of the application's own types. */
+export const decodeOptions = ({ customProposals }: Pick<Settings, 'customProposals'>): DecodeOptions =>
+  customProposals.length === 0 ? {} : { customProposalTypes: new Set(customProposals.map(({ type }) => type)) };
 
 /** The private key of the own leaf. */
 export const leafKeyOf = (state: GroupState): HPKEPrivateKey => state.privateKeys.get(toNodeIndex(state.ownLeafIndex))!;
