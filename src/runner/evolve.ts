@@ -31,6 +31,7 @@ export function evolve({ seed, steps, maxMembers }: EvolutionOptions): RawStep[]
 
 interface Message {
   readonly step: number;
+  readonly sender: string;
   /** Those who could read it and have not yet. */
   readonly readers: Set<string>;
   readonly epoch: number;
@@ -107,7 +108,7 @@ class Evolution {
   #send(): void {
     const sender = this.#random.pick(this.#members);
     const step = this.#step({ action: 'protect', actor: sender, authenticatedData: `epoch ${this.#epoch}`, plaintext: `message of ${sender}` });
-    this.#messages.push({ step, readers: new Set(this.#members.filter((member) => member !== sender)), epoch: this.#epoch });
+    this.#messages.push({ step, sender, readers: new Set(this.#members.filter((member) => member !== sender)), epoch: this.#epoch });
   }
 
   #read(): void {
@@ -117,9 +118,12 @@ class Evolution {
     this.#step({ action: 'unprotect', actor: reader, ciphertext: step });
   }
 
-  /** The messages that a present member can still read, in any order. */
+  /** The messages that a present member can still read, in any order. Of one who has left, RFC 9420 lets a member forget the keys. */
   #readable(): Message[] {
-    return this.#messages.filter(({ readers, epoch }) => epoch >= this.#epoch - oldestReadable && this.#members.some((member) => readers.has(member)));
+    return this.#messages.filter(
+      ({ sender, readers, epoch }) =>
+        epoch >= this.#epoch - oldestReadable && this.#members.includes(sender) && this.#members.some((member) => readers.has(member)),
+    );
   }
 
   #proposeAdd(): void {

@@ -111,7 +111,7 @@ const ours = {
     byValue: z.int().nonnegative().optional(),
   }),
   expectFailure: z.object({
-    /** Any refusal will do when absent; a crash, a timeout or INTERNAL is none. */
+    /** Any refusal will do when absent; a crash or a timeout is none. */
     codes: z.array(statusName).optional(),
     /** A step of its own, validated like any other. */
     step: z.unknown(),
