@@ -1,13 +1,14 @@
 /** `mls-interop run`: drives implementations through scripts against each other. */
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { Reporters, type Reporter } from '../report/reporter.ts';
+import { progressReporter, tableReporter } from '../report/terminal.ts';
+import { upstreamReporter, type Transcripts } from '../report/upstream-json.ts';
 import { connectAll, Unreachable, type ClientAddress, type Implementation } from '../runner/implementation.ts';
-import { jsonReporter, type Transcripts } from '../runner/json.ts';
-import { Reporters, type Reporter } from '../runner/reporter.ts';
 import { run } from '../runner/run.ts';
+import { runRecord } from '../runner/run-record.ts';
 import { listedSuites, schedule, type WireMode } from '../runner/schedule.ts';
 import { loadScripts, ScriptError, type LoadedScripts } from '../runner/script.ts';
-import { progressReporter, tableReporter } from '../runner/terminal.ts';
 import { CommandError } from './command-error.ts';
 
 export interface RunOptions {
@@ -90,7 +91,7 @@ export async function runScripts(scripts: readonly string[], options: RunOptions
     const reporters = new Reporters(reportersFor(options, terminal), ({ name }, error) =>
       terminal.stderr.write(`warning: the ${name} report is incomplete: ${(error as Error).message}\n`),
     );
-    const { success } = await run({ scripts: loaded, implementations, cases, seed }, { jobs: options.jobs, reporters });
+    const { success } = await run(runRecord({ scripts: loaded, implementations, cases, seed }), cases, { jobs: options.jobs, reporters });
     return success ? exitCodes.passed : exitCodes.failed;
   } finally {
     for (const implementation of implementations) implementation.close();
@@ -130,7 +131,7 @@ function reportersFor(options: RunOptions, { stdout, stderr }: Terminal): Report
 
 function openJson(file: string, transcripts: Transcripts): Reporter {
   try {
-    return jsonReporter(file, transcripts);
+    return upstreamReporter(file, transcripts);
   } catch (error) {
     throw usage(`--json ${file}: ${(error as Error).message}`, error);
   }

@@ -2,7 +2,7 @@
 import { status } from '@grpc/grpc-js';
 import { Epochs, type Epoch } from './agreement.ts';
 import { CallError, rpcName, type Implementation, type RequestOf, type ResponseOf, type Rpc } from './implementation.ts';
-import type { Seen } from './observe.ts';
+import { commitFacts, type CommitFacts, type Seen } from './observe.ts';
 import { causeOf, StepError, type Call } from './outcome.ts';
 import { seeded, type Random } from './random.ts';
 import type { Case } from './schedule.ts';
@@ -22,6 +22,24 @@ export interface Handle {
   readonly stateId: number;
 }
 
+/** What can be known of messages; more when somebody can look into encrypted ones. */
+export interface Facts {
+  commitFacts(message: Uint8Array): Seen<CommitFacts>;
+}
+
+export const publicFacts: Facts = { commitFacts };
+
+/** Something that must be so of a Commit, to be held against what is known when the case has ended. */
+interface Claim {
+  readonly step: number;
+  readonly text: string;
+  readonly commit: Uint8Array;
+  /** What is found instead of what was claimed. */
+  readonly against: (facts: CommitFacts) => string | undefined;
+  /** Whether a Commit that is otherwise fails the case; else it makes it vacuous. */
+  readonly decides: boolean;
+}
+
 export class CaseState {
   readonly case: Case;
   /** Of the groups to come; a reinit may change it. */
@@ -35,6 +53,7 @@ export class CaseState {
   readonly vacuous = new Set<string>();
   readonly unjudged = new Set<string>();
   readonly notes: string[] = [];
+  readonly #claims: Claim[] = [];
   readonly #random: Random;
   readonly #messages = new Map<string, Uint8Array>();
   readonly #seats = new Map<string, Seat>();
@@ -53,17 +72,18 @@ export class CaseState {
    * @throws StepError
    */
   async call<R extends Rpc>(actor: string, rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>> {
-    const entry = { step: this.step, actor, rpc: rpcName(rpc), request };
+    const started = performance.now();
+    const entry = () => ({ step: this.step, actor, rpc: rpcName(rpc), request, milliseconds: performance.now() - started });
     try {
       const response = await this.implementation(actor).call(rpc, request);
-      this.transcript.push({ ...entry, response });
+      this.transcript.push({ ...entry(), response });
       return response;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       const first = this.transcript.length === 0;
-      this.transcript.push({ ...entry, error: { code: error.code, message: error.details } });
+      this.transcript.push({ ...entry(), error: { code: error.code, message: error.details } });
       const cause = first && error.code === status.UNAVAILABLE ? 'unreachable' : causeOf(error);
-      throw new StepError(cause, error.details, { actor, rpc: entry.rpc, cause: error });
+      throw new StepError(cause, error.details, { actor, rpc: rpcName(rpc), cause: error });
     }
   }
 
@@ -160,6 +180,36 @@ export class CaseState {
   observe(claim: string, seen: Seen<boolean>): void {
     if ('hidden' in seen) this.unjudged.add(`${claim}: ${seen.hidden}`);
     else if (!seen.seen) this.vacuous.add(`not so: ${claim}`);
+  }
+
+  /** The case is vacuous if `commit` is otherwise. */
+  claimOfCommit(text: string, commit: Uint8Array, holds: (facts: CommitFacts) => boolean): void {
+    this.#claims.push({ step: this.step, text, commit, against: (facts) => (holds(facts) ? undefined : 'it is otherwise'), decides: false });
+  }
+
+  /** The case fails if `commit` is otherwise; `against` says what it has instead. */
+  demandOfCommit(text: string, commit: Uint8Array, against: (facts: CommitFacts) => string | undefined): void {
+    this.#claims.push({ step: this.step, text, commit, against, decides: true });
+  }
+
+  /** Holds what was claimed of Commits against what is known of them; the first that decides the case and is not so. */
+  settleClaims(facts: Facts): StepError | undefined {
+    let first: StepError | undefined;
+    for (const { step, text, commit, against, decides } of this.#claims) {
+      const seen = facts.commitFacts(commit);
+      if ('hidden' in seen) {
+        this.unjudged.add(`${text}: ${seen.hidden}`);
+        continue;
+      }
+      const found = against(seen.seen);
+      if (found === undefined) continue;
+      if (!decides) this.vacuous.add(`not so: ${text}`);
+      else if (first === undefined) {
+        this.step = step;
+        first = new StepError('contradiction', `${text}: ${found}`);
+      }
+    }
+    return first;
   }
 
   /**

@@ -18,6 +18,10 @@ export interface Implementation {
   readonly suites: ReadonlySet<number>;
   /** Further processes of the same implementation, under the same label. */
   readonly replicas: readonly Implementation[];
+  /** How many cases may use one process at a time, when it says so itself. */
+  readonly jobs?: number;
+  /** Starts the process anew after a crash, where the runner started it. */
+  restart?(): Promise<void>;
   /** @throws CallError */
   call<R extends Rpc>(rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>>;
   close(): void;

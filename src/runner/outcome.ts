@@ -1,27 +1,13 @@
 /** How a case ended, and what was seen on the way. */
 import { status } from '@grpc/grpc-js';
+import type { Cause, FailureRecord, Sight, Status, Verdict } from '../report/record.ts';
 import { CallError } from './implementation.ts';
 import type { Case } from './schedule.ts';
 
-/**
- * - `passed`: every call succeeded and every check held
- * - `failed`: an implementation refused, crashed, hung or gave something wrong
- * - `not-supported`: an implementation says that it does not do what the script asks
- * - `vacuous`: nothing went wrong, but something that the script is about did not happen
- * - `could-not-run`: the script or the setting is at fault, no implementation
- */
-export type Status = 'passed' | 'failed' | 'not-supported' | 'vacuous' | 'could-not-run';
+/** What is seen of a case before expectations are applied to it. */
+export type Observed = Exclude<Status, 'expected-failure' | 'unexpected-pass'>;
 
-/**
- * - `refused`: a call ended with a status other than OK
- * - `disagreement`: members of one epoch have different secrets
- * - `contradiction`: an answer that cannot be right given what came before
- * - `unreachable`: nobody answered even the case's first call
- * - `script`: the script asks for what makes no sense at that point
- */
-export type Cause = 'refused' | 'crash' | 'timeout' | 'disagreement' | 'contradiction' | 'unsupported' | 'unreachable' | 'script';
-
-const statusOf: { readonly [C in Cause]: Status } = {
+const statusOf: { readonly [C in Cause]: Observed } = {
   refused: 'failed',
   crash: 'failed',
   timeout: 'failed',
@@ -41,25 +27,15 @@ export interface Call {
   /** Absent when the call failed. */
   readonly response?: object;
   readonly error?: { readonly code: number; readonly message: string };
-}
-
-export interface Failure {
-  /** The number of the script's steps when it was in the cleaning up after them. */
-  readonly step: number;
-  readonly cause: Cause;
-  readonly message: string;
-  readonly actor?: string;
-  readonly implementation?: string;
-  readonly rpc?: string;
-  /** Name of the gRPC status. */
-  readonly code?: string;
+  readonly milliseconds: number;
 }
 
 export interface CaseResult {
   readonly case: Case;
-  readonly status: Status;
+  readonly status: Observed;
   /** Absent when the case passed or was vacuous. */
-  readonly failure?: Failure;
+  readonly failure?: FailureRecord;
+  readonly verdict?: Verdict;
   /** What the script is about and did not happen. */
   readonly vacuous: readonly string[];
   /** What the runner wanted to see and could not, encrypted messages above all. */
@@ -67,16 +43,16 @@ export interface CaseResult {
   /** What went wrong without deciding the case, such as a state that could not be freed after a failure. */
   readonly notes: readonly string[];
   readonly transcript: readonly Call[];
+  readonly sights: readonly Sight[];
+  readonly judged: { readonly steps: number; readonly of: number };
+  readonly started: Date;
   readonly milliseconds: number;
 }
-
-/** Statuses that make the run as a whole not a success. */
-export const failsRun = (status: Status): boolean => status === 'failed' || status === 'vacuous' || status === 'could-not-run';
 
 /** The end of a case before its last step. */
 export class StepError extends Error {
   override readonly name = 'StepError';
-  readonly status: Status;
+  readonly status: Observed;
   readonly reason: Cause;
   readonly actor: string | undefined;
   readonly rpc: string | undefined;

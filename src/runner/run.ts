@@ -1,29 +1,88 @@
 /** Runs all cases of a plan, as many at a time as the implementations can take. */
-import { runCase } from './drive.ts';
-import { failsRun, type Status } from './outcome.ts';
+import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from '../report/record.ts';
+import type { Reporters } from '../report/reporter.ts';
+import { caseRecord, notRun } from './case-record.ts';
+import { runCase, type Referee } from './drive.ts';
 import type { Implementation } from './implementation.ts';
-import type { Plan, Reporters, Summary } from './reporter.ts';
+import type { CaseResult } from './outcome.ts';
 import type { Case } from './schedule.ts';
 
-/**
- * @param jobs how many cases may use one process at a time; some implementations stand no more than 1
- */
-export async function run(plan: Plan, { jobs, reporters }: { readonly jobs: number; readonly reporters: Reporters }): Promise<Summary> {
-  const started = performance.now();
-  const counts: { [S in Status]: number } = { passed: 0, failed: 0, 'not-supported': 0, vacuous: 0, 'could-not-run': 0 };
-  reporters.tell('runStarted', plan);
+export interface RunOptions {
+  /** How many cases may use one process at a time, where the implementation does not say; some stand no more than 1. */
+  readonly jobs: number;
+  readonly reporters: Reporters;
+  readonly referee?: Referee;
+  /** For one case and for the whole run, in milliseconds. */
+  readonly deadlines?: { readonly case?: number; readonly run?: number };
+  /** How often a case that fails is tried again. */
+  readonly retries?: number;
+  readonly keepSecrets?: boolean;
+  /** Of which cases the record has the calls. */
+  readonly transcripts?: 'all' | 'failed' | 'none';
+  /** What is made of a case in the light of what is expected of its implementations. */
+  readonly judge?: (result: CaseRecord) => CaseRecord;
+}
 
-  await inParallel(plan.cases, jobs, async (next) => {
-    reporters.tell('caseStarted', next);
-    const result = await runCase(next, (step) => reporters.tell('step', next, step));
-    counts[result.status]++;
+/** @param run the first line of the record, and the cases that it speaks of */
+export async function run(run: RunRecord, cases: readonly Case[], options: RunOptions): Promise<EndRecord> {
+  const { reporters } = options;
+  const started = performance.now();
+  const runDeadline = options.deadlines?.run ?? Infinity;
+  const tally = new Tally();
+  reporters.tell('runStarted', run);
+
+  await inParallel(cases, options.jobs, async (next) => {
+    reporters.tell('caseStarted', next.id, next.script.id);
+    const isLate = performance.now() - started > runDeadline;
+    const result = isLate ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options);
+    tally.add(result);
     reporters.tell('caseFinished', result);
   });
 
-  const success = (Object.keys(counts) as Status[]).every((status) => counts[status] === 0 || !failsRun(status));
-  const summary: Summary = { counts, success, milliseconds: performance.now() - started };
-  reporters.tell('runFinished', summary);
-  return summary;
+  const end = tally.end(performance.now() - started);
+  reporters.tell('runFinished', end);
+  return end;
+}
+
+/** Runs a case, and again while it fails and may be tried again. */
+async function attempt(next: Case, options: RunOptions): Promise<CaseRecord> {
+  const { reporters, referee, deadlines, retries = 0, keepSecrets = false, transcripts = 'all', judge = (result) => result } = options;
+  for (let tried = 0; ; tried++) {
+    const result = await runCase(next, {
+      onStep: (step) => reporters.tell('step', next.id, step),
+      ...(deadlines?.case === undefined ? {} : { deadline: deadlines.case }),
+      ...(referee === undefined ? {} : { referee }),
+    });
+    await restartCrashed(next, result);
+    const withCalls = transcripts === 'all' || (transcripts === 'failed' && result.status !== 'passed');
+    const record = judge(caseRecord(result, { withCalls, keepSecrets }));
+    if (tried < retries && failsRun(record.status)) continue;
+    return tried === 0 ? record : { ...record, retries: tried };
+  }
+}
+
+/** A process that went away or hangs is of no use to the next case. */
+async function restartCrashed(ended: Case, { failure }: CaseResult): Promise<void> {
+  if (failure?.actor === undefined || (failure.cause !== 'crash' && failure.cause !== 'timeout')) return;
+  await ended.actors.get(failure.actor)?.restart?.();
+}
+
+class Tally {
+  readonly #counts = Object.fromEntries(statuses.map((status) => [status, 0])) as { [S in Status]: number };
+  readonly #judged = { steps: 0, of: 0 };
+  #flaky = 0;
+
+  add({ status, judged, retries = 0 }: CaseRecord): void {
+    this.#counts[status]++;
+    if (status === 'passed' && retries > 0) this.#flaky++;
+    this.#judged.steps += judged.steps;
+    this.#judged.of += judged.of;
+  }
+
+  end(milliseconds: number): EndRecord {
+    const success = statuses.every((status) => this.#counts[status] === 0 || !failsRun(status));
+    return { type: 'end', counts: this.#counts, flaky: this.#flaky, judged: this.#judged, milliseconds, success };
+  }
 }
 
 /**
@@ -41,7 +100,8 @@ async function inParallel(cases: readonly Case[], jobs: number, perform: (next: 
 
   /** The first case for which every implementation in it has a process with room, with those processes as its actors. */
   const startable = (): Case | undefined => {
-    const free = new Map(all.map((implementation) => [implementation, leastBusy(implementation)] as const).filter(([, process]) => load(process) < jobs));
+    const withRoom = all.map((implementation) => [implementation, leastBusy(implementation)] as const).filter(([{ jobs: own = jobs }, process]) => load(process) < own);
+    const free = new Map(withRoom);
     if (free.size === 0) return undefined;
     for (const [candidate, implementations] of waiting) {
       if (!implementations.every((implementation) => free.has(implementation))) continue;

@@ -29,7 +29,7 @@ test('a case with well-behaved implementations passes and leaves no state behind
 
 test('a case tells each step before it runs', async () => {
   const steps: number[] = [];
-  await runCase(caseOf(scriptOf(group, commit), await play('one')), (step) => steps.push(step));
+  await runCase(caseOf(scriptOf(group, commit), await play('one')), { onStep: (step) => steps.push(step) });
   expect(steps).toEqual([0, 1]);
 });
 

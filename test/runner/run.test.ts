@@ -6,8 +6,9 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommandError } from '../../src/cli/command-error.ts';
 import { runScripts, type RunOptions } from '../../src/cli/run.ts';
-import { Reporters, type Reporter } from '../../src/runner/reporter.ts';
+import { Reporters, type Reporter } from '../../src/report/reporter.ts';
 import { run } from '../../src/runner/run.ts';
+import { runRecord } from '../../src/runner/run-record.ts';
 import { caseOf, play, scriptOf, type Played } from '../support/mock-cases.ts';
 import { Refusal, startMock } from '../support/mock-service.ts';
 
@@ -171,7 +172,7 @@ test('as many cases at a time use one process as there are jobs', async () => {
     const script = scriptOf({ action: 'createGroup', actor: 'alice' });
     const cases = Array.from({ length: 6 }, () => caseOf(script, watched));
     const reporters = new Reporters([], () => {});
-    const { success } = await run({ scripts: [script], implementations: [watched.implementation], cases, seed: '1' }, { jobs, reporters });
+    const { success } = await run(runRecord({ scripts: [script], implementations: [watched.implementation], cases, seed: '1' }), cases, { jobs, reporters });
     expect({ success, most }).toEqual({ success: true, most: jobs });
   }
 });
@@ -191,7 +192,7 @@ test('cases without a process in common run side by side', async () => {
   };
   const script = scriptOf({ action: 'createGroup', actor: 'alice' });
   const cases = [caseOf(script, await play('one', meeting)), caseOf(script, await play('two', meeting))];
-  const { success } = await run({ scripts: [script], implementations: [], cases, seed: '1' }, { jobs: 1, reporters: new Reporters([], () => {}) });
+  const { success } = await run(runRecord({ scripts: [script], implementations: [], cases, seed: '1' }), cases, { jobs: 1, reporters: new Reporters([], () => {}) });
   expect(success).toBe(true);
 });
 
@@ -209,7 +210,7 @@ test('a reporter that throws is dropped, and neither the run nor the others noti
   const reporters = new Reporters([broken, other], ({ name }, error) => dropped.push(`${name}: ${(error as Error).message}`));
   const one = await play('one');
   const script = scriptOf(group);
-  await run({ scripts: [script], implementations: [one.implementation], cases: [caseOf(script, one)], seed: '1' }, { jobs: 1, reporters });
+  await run(runRecord({ scripts: [script], implementations: [one.implementation], cases: [caseOf(script, one)], seed: '1' }), [caseOf(script, one)], { jobs: 1, reporters });
   expect(seen).toEqual(['started', 'finished', 'all finished']);
   expect(dropped).toEqual(['broken: disk full']);
 });

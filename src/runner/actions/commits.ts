@@ -1,6 +1,5 @@
 /** Commits: made, entered by their maker, processed by the other members, joined by those they add. */
 import type { CaseState } from '../case-state.ts';
-import { commitFacts, whether } from '../observe.ts';
 import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
 import { begunHere, joinRequest, pendingJoin } from './groups.ts';
@@ -54,7 +53,7 @@ async function makeCommit(state: CaseState, step: StepOf<'commit'> | StepOf<'ful
 
   observeHandshake(state, actor, made.commit);
   if (step.external_tree) state.observe(`${actor} gives the tree apart`, { seen: made.ratchetTree.length > 0 });
-  if (step.force_path) state.observe(`the Commit of ${actor} has a path`, whether(commitFacts(made.commit), ({ path }) => path));
+  if (step.force_path) state.claimOfCommit(`the Commit of ${actor} has a path`, made.commit, ({ path }) => path);
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** Our own steps that look at what the members did: none of them changes anything at an implementation. */
 import type { CaseState } from '../case-state.ts';
-import { commitFacts, groupFacts } from '../observe.ts';
+import { groupFacts } from '../observe.ts';
 import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
 import { groupInfoOf, sameInOrder } from './groups.ts';
@@ -26,27 +26,21 @@ export async function expectGroupInfo(state: CaseState, step: StepOf<'expectGrou
   if (step.externalSenders !== undefined) expect('external senders', facts.externalSenders, step.externalSenders);
 }
 
-/** A Commit says what the script asked for, as far as it is not encrypted. */
+/** A Commit says what the script asked for, as far as somebody can look into it. */
 export async function expectCommit(state: CaseState, step: StepOf<'expectCommit'>): Promise<void> {
-  const seen = commitFacts(state.message(step.commit, 'commit'));
-  if ('hidden' in seen) {
-    state.unjudged.add(`the Commit of step ${step.commit}: ${seen.hidden}`);
-    return;
-  }
-  const facts = seen.seen;
-  const expect = expectation(undefined, undefined, ` in the Commit of step ${step.commit}`);
-  for (const key of ['path', 'removes', 'byReference', 'byValue'] as const) {
-    if (step[key] !== undefined) expect(key, facts[key], step[key]);
-  }
-  if (step.psks !== undefined) expect('the PSKs asked for', sameInOrder(facts.externalPsks, step.psks.map((psk) => state.message(psk, 'psk_id'))), true);
+  const psks = step.psks?.map((psk) => state.message(psk, 'psk_id'));
+  state.demandOfCommit(`the Commit of step ${step.commit}`, state.message(step.commit, 'commit'), (facts) => {
+    for (const key of ['path', 'removes', 'byReference', 'byValue'] as const) {
+      if (step[key] !== undefined && step[key] !== facts[key]) return `${key}: ${facts[key]} instead of ${step[key]}`;
+    }
+    return psks === undefined || sameInOrder(facts.externalPsks, psks) ? undefined : 'it does not inject the PSKs asked for';
+  });
 }
 
 /** Throws a contradiction that blames `actor` unless what was found is what was expected. */
-function expectation(actor: string | undefined, rpc: string | undefined, where = '') {
+function expectation(actor: string, rpc: string) {
   return <T>(what: string, found: T, expected: T): void => {
-    if (found === expected) return;
-    const blame = { ...(actor === undefined ? {} : { actor }), ...(rpc === undefined ? {} : { rpc }) };
-    throw new StepError('contradiction', `${what}${where}: ${found} instead of ${expected}`, blame);
+    if (found !== expected) throw new StepError('contradiction', `${what}: ${found} instead of ${expected}`, { actor, rpc });
   };
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ProposalDescription } from '../../generated/mls_client.ts';
 import type { CaseState } from '../case-state.ts';
-import { commitFacts, groupFacts, wireFormat, whether, type CommitFacts, type Seen } from '../observe.ts';
+import { groupFacts, wireFormat, whether, type CommitFacts, type Seen } from '../observe.ts';
 import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
 
@@ -131,9 +131,8 @@ function observeExternalCommit(
   { joiner, removePrior }: StepOf<'externalJoin'>,
   { commit, psks }: { commit: Uint8Array; psks: readonly Uint8Array[] },
 ): void {
-  const facts = commitFacts(commit);
   const claim = (text: string, holds: (facts: CommitFacts) => boolean) =>
-    state.observe(`the external Commit of ${joiner} ${text}`, whether(facts, holds));
+    state.claimOfCommit(`the external Commit of ${joiner} ${text}`, commit, holds);
   if (psks.length > 0) claim('injects the PSKs', ({ externalPsks }) => sameInOrder(externalPsks, psks));
   if (removePrior) claim('removes its former leaf', ({ removes }) => removes === 1);
 }

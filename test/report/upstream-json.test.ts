@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCase } from '../../src/runner/drive.ts';
-import { jsonReporter, type Transcripts } from '../../src/runner/json.ts';
+import { upstreamReporter, type Transcripts } from '../../src/report/upstream-json.ts';
+import { caseRecord } from '../../src/runner/case-record.ts';
 import type { CaseResult } from '../../src/runner/outcome.ts';
+import { runRecord } from '../../src/runner/run-record.ts';
 import type { Script } from '../../src/runner/script.ts';
 import { caseOf, play, scriptOf } from '../support/mock-cases.ts';
 import { Refusal } from '../support/mock-service.ts';
@@ -23,10 +25,11 @@ const script = scriptOf(
 
 function written(scripts: readonly Script[], results: readonly CaseResult[], transcripts: Transcripts = 'all') {
   const file = join(folder, 'out.json');
-  const reporter = jsonReporter(file, transcripts);
-  reporter.runStarted!({ scripts, implementations: [], cases: results.map((result) => result.case), seed: 's' });
-  for (const result of results) reporter.caseFinished!(result);
-  reporter.runFinished!({ counts: {} as never, success: true, milliseconds: 0 });
+  const reporter = upstreamReporter(file, transcripts);
+  const implementations = [...new Set(results.flatMap((result) => [...result.case.actors.values()]))];
+  reporter.runStarted!(runRecord({ scripts, implementations, cases: results.map((result) => result.case), seed: 's' }));
+  for (const result of results) reporter.caseFinished!(caseRecord(result, { withCalls: true, keepSecrets: false }));
+  reporter.runFinished!({} as never);
   expect(readdirSync(folder)).toEqual(['out.json']);
   return JSON.parse(readFileSync(file, 'utf8')) as { scripts: Record<string, Record<string, unknown>[]> };
 }

@@ -1,0 +1,131 @@
+/** What a person sees of a run: progress while it goes on, on a terminal only, then a table and what went wrong. */
+import { Presets, SingleBar } from 'cli-progress';
+import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record.ts';
+import type { Reporter } from './reporter.ts';
+
+export function progressReporter(stream: NodeJS.WriteStream): Reporter {
+  const bar = new SingleBar({ stream, format: '{bar} {value}/{total}  {failed} failed  {duration_formatted}  {script}', hideCursor: true }, Presets.rect);
+  let failed = 0;
+  return {
+    name: 'progress',
+    runStarted: ({ cases }) => bar.start(cases, 0, { failed, script: '' }),
+    caseFinished(result) {
+      if (failsRun(result.status)) failed++;
+      bar.increment(1, { failed, script: result.script });
+    },
+    runFinished: () => bar.stop(),
+  };
+}
+
+/** Kinds of trouble listed; the record has every case. */
+const mostListed = 50;
+
+type Tally = Map<string, Map<number, { readonly passed: number; readonly run: number; readonly worst: Status }>>;
+
+export function tableReporter(print: (text: string) => void): Reporter {
+  const tally: Tally = new Map();
+  const unhappy: CaseRecord[] = [];
+  const noted: CaseRecord[] = [];
+  let run: RunRecord;
+
+  return {
+    name: 'table',
+    runStarted(started) {
+      run = started;
+    },
+    caseFinished({ calls: _, sights: __, ...result }) {
+      count(tally, result);
+      if (result.status !== 'passed') unhappy.push(result);
+      if (result.notes.length > 0) noted.push(result);
+    },
+    runFinished(end) {
+      print(table(run, tally));
+      for (const status of statuses) if (status !== 'passed') print(listing(status, unhappy.filter((result) => result.status === status), run));
+      print(notes(noted));
+      print(`${totals(end)}  (seed ${run.seed})\n`);
+      for (const line of run.coverage) print(`${line}\n`);
+      if (end.judged.of > 0) print(`the referee judged ${end.judged.steps} of ${end.judged.of} steps (${Math.floor((100 * end.judged.steps) / end.judged.of)} %)\n`);
+    },
+  };
+}
+
+const marks: { readonly [S in Status]: string } = {
+  passed: '',
+  failed: ' FAIL',
+  'unexpected-pass': ' XPASS',
+  'could-not-run': ' !',
+  vacuous: ' vacuous',
+  'expected-failure': ' xfail',
+  'not-supported': ' n/a',
+};
+
+function count(tally: Tally, { script, suite, status }: CaseRecord): void {
+  const row = tally.get(script) ?? new Map<number, { passed: number; run: number; worst: Status }>();
+  const cell = row.get(suite) ?? { passed: 0, run: 0, worst: 'passed' };
+  const worst = statuses.find((each) => each === status || each === cell.worst)!;
+  row.set(suite, { passed: cell.passed + (status === 'passed' ? 1 : 0), run: cell.run + 1, worst });
+  tally.set(script, row);
+}
+
+function table({ scripts }: RunRecord, tally: Tally): string {
+  const suites = [...new Set([...tally.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
+  const header = ['script', ...suites.map((suite) => `suite ${suite}`)];
+  const rows = scripts
+    .filter(({ id }) => tally.has(id))
+    .map(({ id }) => [
+      id,
+      ...suites.map((suite) => {
+        const cell = tally.get(id)!.get(suite);
+        return cell === undefined ? '-' : `${cell.passed}/${cell.run}${marks[cell.worst]}`;
+      }),
+    ]);
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
+  const line = (row: readonly string[]): string => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
+  return [header, ...rows].map((row) => `${line(row).trimEnd()}\n`).join('');
+}
+
+/** One example of every kind of trouble, and how many cases of the script are like it. */
+function listing(status: Status, results: readonly CaseRecord[], run: RunRecord): string {
+  const alike = Map.groupBy(results, (result) => `${result.script}\n${reasons(result, run)}`);
+  const listed = [...alike.values()].slice(0, mostListed).map((group) => {
+    const others = group.length > 1 ? `  and ${group.length - 1} more of this script in the same way\n` : '';
+    return `\n${status}: ${group[0]!.id}\n${reasons(group[0]!, run)}${others}`;
+  });
+  const more = alike.size > mostListed ? `\n${alike.size - mostListed} more kinds of ${status} cases\n` : '';
+  return listed.join('') + more;
+}
+
+function reasons(result: CaseRecord, run: RunRecord): string {
+  const { failure, verdict, vacuous, expectation, script } = result;
+  const lines = failure === undefined ? [...vacuous] : [failureLine(failure, actionOf(run, script, failure.step))];
+  if (verdict !== undefined && verdict.summary !== failure?.message) lines.push(`verdict: ${verdict.summary}`);
+  if (expectation !== undefined) lines.push(`expected: ${expectation.reason}${expectation.issue === undefined ? '' : ` (${expectation.issue})`}`);
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function failureLine({ step, actor, implementation, cause, rpc, code, message }: NonNullable<CaseRecord['failure']>, action: string): string {
+  const who = actor === undefined ? '' : `, ${actor} (${implementation})`;
+  const call = [rpc, code].filter((part) => part !== undefined).join(' ');
+  return `step ${step} ${action}${who}: ${[cause, call, message].filter((part) => part !== '').join(': ')}`;
+}
+
+function actionOf({ scripts }: RunRecord, script: string, step: number): string {
+  const steps = scripts.find(({ id }) => id === script)?.steps ?? [];
+  const action = Object.entries(steps[step] ?? {}).find(([key]) => key.toLowerCase() === 'action')?.[1];
+  return action === undefined ? 'freeing the states' : String(action);
+}
+
+function notes(noted: readonly CaseRecord[]): string {
+  const alike = Map.groupBy(noted, ({ notes: said }) => said.join('\n  '));
+  return [...alike]
+    .slice(0, mostListed)
+    .map(([said, group]) => `\nnote: ${group[0]!.id}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n  ${said}\n`)
+    .join('');
+}
+
+function totals({ counts, flaky, milliseconds }: EndRecord): string {
+  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  const shown = (['passed', ...statuses.filter((status) => status !== 'passed')] as const).filter((status) => counts[status] > 0 || status === 'passed' || status === 'failed');
+  const parts = shown.map((status) => `${counts[status]} ${status}${status === 'passed' && flaky > 0 ? ` (${flaky} flaky)` : ''}`);
+  return `\n${total} cases: ${parts.join(', ')}, in ${(milliseconds / 1000).toFixed(1)} s`;
+}
