@@ -45,11 +45,11 @@ export interface RunRecord {
   readonly options: { readonly [name: string]: unknown };
   readonly scripts: readonly ScriptRecord[];
   readonly implementations: readonly ImplementationRecord[];
-  /** How many cases the run has. */
+  /** How many cases the run has; of a shard, how many are its own. */
   readonly cases: number;
   /** The part of all cases that this run is: `index` from 1. */
   readonly shard?: { readonly index: number; readonly count: number };
-  /** Such as `every ordered pair of implementations in every pair of roles: 96 of 96`. */
+  /** Such as `every ordered pair of implementations in every pair of roles: 96 of 96`; of the whole run, not of a shard. */
   readonly coverage: readonly string[];
 }
 
@@ -83,6 +83,7 @@ export interface ImplementationRecord {
 export interface CaseStartedRecord {
   readonly type: 'started';
   readonly id: string;
+  readonly script: string;
 }
 
 export interface CaseRecord {
@@ -192,6 +193,8 @@ export interface EndRecord {
   readonly judged: { readonly steps: number; readonly of: number };
   readonly milliseconds: number;
   readonly success: boolean;
+  /** Not all cases are there, as the run was stopped or a shard of it is missing; then `success` is false. */
+  readonly interrupted?: true;
 }
 
 export type RecordLine = RunRecord | CaseStartedRecord | CaseRecord | EndRecord;

@@ -42,6 +42,7 @@ export function tableReporter(print: (text: string) => void): Reporter {
       print(table(run, tally));
       for (const status of statuses) if (status !== 'passed') print(listing(status, unhappy.filter((result) => result.status === status), run));
       print(notes(noted));
+      if (end.interrupted) print('\nthe run was interrupted before all its cases had ended\n');
       print(`${totals(end)}  (seed ${run.seed})\n`);
       for (const line of run.coverage) print(`${line}\n`);
       if (end.judged.of > 0) print(`the referee judged ${end.judged.steps} of ${end.judged.of} steps (${Math.floor((100 * end.judged.steps) / end.judged.of)} %)\n`);

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly keepSecrets?: boolean;
   /** Of which cases the record has the calls. */
   readonly transcripts?: 'all' | 'failed' | 'none';
+  /** Aborted to stop the run: what is under way ends, nothing else begins. */
+  readonly stop?: AbortSignal;
   /** What is made of a case in the light of what is expected of its implementations. */
   readonly judge?: (result: CaseRecord) => CaseRecord;
 }
@@ -31,7 +33,7 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
   const tally = new Tally();
   reporters.tell('runStarted', run);
 
-  await inParallel(cases, options.jobs, async (next) => {
+  await inParallel(cases, options, async (next) => {
     reporters.tell('caseStarted', next.id, next.script.id);
     const isLate = performance.now() - started > runDeadline;
     const result = isLate ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options);
@@ -39,7 +41,7 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
     reporters.tell('caseFinished', result);
   });
 
-  const end = tally.end(performance.now() - started);
+  const end = tally.end(performance.now() - started, cases.length);
   reporters.tell('runFinished', end);
   return end;
 }
@@ -79,9 +81,11 @@ class Tally {
     this.#judged.of += judged.of;
   }
 
-  end(milliseconds: number): EndRecord {
-    const success = statuses.every((status) => this.#counts[status] === 0 || !failsRun(status));
-    return { type: 'end', counts: this.#counts, flaky: this.#flaky, judged: this.#judged, milliseconds, success };
+  /** @param planned how many cases the run was to have */
+  end(milliseconds: number, planned: number): EndRecord {
+    const interrupted = Object.values(this.#counts).reduce((sum, count) => sum + count, 0) < planned;
+    const success = !interrupted && statuses.every((status) => this.#counts[status] === 0 || !failsRun(status));
+    return { type: 'end', counts: this.#counts, flaky: this.#flaky, judged: this.#judged, milliseconds, success, ...(interrupted ? { interrupted } : {}) };
   }
 }
 
@@ -89,7 +93,7 @@ class Tally {
  * Starts cases in order, but lets a case overtake those before it that wait for a busy process. So two cases that have
  * no process in common run side by side even with one job.
  */
-async function inParallel(cases: readonly Case[], jobs: number, perform: (next: Case) => Promise<void>): Promise<void> {
+async function inParallel(cases: readonly Case[], { jobs, stop }: RunOptions, perform: (next: Case) => Promise<void>): Promise<void> {
   const waiting = new Map(cases.map((each) => [each, [...new Set(each.actors.values())]]));
   const all = [...new Set([...waiting.values()].flat())];
   const busy = new Map<string, number>();
@@ -121,8 +125,9 @@ async function inParallel(cases: readonly Case[], jobs: number, perform: (next: 
   };
 
   while (waiting.size > 0 || running.size > 0) {
+    if (stop?.aborted) waiting.clear();
     for (let next = startable(); next !== undefined; next = startable()) start(next);
-    await Promise.race(running);
+    if (running.size > 0) await Promise.race(running);
   }
 }
 
