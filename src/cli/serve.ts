@@ -72,6 +72,7 @@ const limitOptions: readonly LimitOption[] = [
   { flag: '--max-psks', meaning: 'external PSKs that one state or pending join may have', value: defaultLimits.maxPsks },
   { flag: '--max-states', meaning: 'group states alive at one time', value: defaultLimits.maxStates },
   { flag: '--max-pending-joins', meaning: 'pending joins, suspended groups and external signers alive at one time', value: defaultLimits.maxPendingJoins },
+  { flag: '--pending-join-lifetime', meaning: 'seconds that a pending join, suspended group or external signer may go unused before it is given up; 0: for ever', value: defaultLimits.pendingJoinLifetime, least: 0 },
   { flag: '--max-concurrent-calls', meaning: 'calls being worked on at one time', value: defaultLimits.maxConcurrentCalls },
   { flag: '--max-call-seconds', meaning: 'time a call may take, waiting included', value: defaultLimits.maxCallSeconds },
   { flag: '--stop-grace-seconds', meaning: 'time that calls in flight get when the service stops', value: defaultLimits.stopGraceSeconds },
@@ -105,6 +106,9 @@ async function serve(flags: ServeFlags): Promise<void> {
 
   // Groups are values and calls change them all at once or not at all: what one call left undone harms no other.
   process.on('uncaughtException', (error) => service.reportBug(error));
+  if (flags.tlsCert === undefined && !isLoopback(flags.listen)) {
+    process.stderr.write(`mls-interop: warning: ${service.address} is reachable from other machines without TLS, and the rpcs hand out private keys; --tls-cert, --tls-key and --tls-ca protect it\n`);
+  }
   process.stdout.on('error', () => undefined);
   process.stdout.write(`listening on ${service.address}\n`);
 
@@ -114,6 +118,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   if (cutOff > 0) process.stderr.write(`mls-interop: ${cutOff} calls were cut off\n`);
   process.exit(cutOff > 0 ? 1 : 0);
 }
+
+/** Whether only this machine reaches HOST:PORT. A name other than localhost may stand for any address. */
+const isLoopback = (listen: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[(::1|0:0:0:0:0:0:0:1|::ffff:127(\.\d{1,3}){3})\]):\d+$/i.test(listen);
 
 async function provider(name: 'native' | 'portable') {
   return name === 'native'

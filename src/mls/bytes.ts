@@ -15,7 +15,15 @@ export const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 /** One character per byte: a cheap key for Maps. */
 export const byteKey = (bytes: Uint8Array): string => view(bytes).latin1Slice();
 
-export const hex = (bytes: Uint8Array): string => view(bytes).toString('hex');
+/** In browsers too, where reports decode messages. */
+export function hex(bytes: Uint8Array): string {
+  // Of a long one, many times faster.
+  if (typeof Buffer === 'function') return view(bytes).toString('hex');
+  let text = '';
+  for (const byte of bytes) text += octets[byte];
+  return text;
+}
+const octets = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The bytes of a lower- or upper-case hex string. @throws RangeError for anything else */
 export function fromHex(text: string): Uint8Array {

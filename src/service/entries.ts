@@ -85,11 +85,37 @@ const names = {
   signer: 'external signer',
 } as const;
 
-export const entryTable = ({ maxStates, maxPendingJoins }: ServiceLimits): StateTable<Entry> =>
-  new StateTable<Entry>(names, [
-    { kinds: ['state', 'removed'], max: maxStates, what: 'group states', option: '--max-states' },
-    { kinds: ['join', 'reinit', 'signer'], max: maxPendingJoins, what: 'pending joins, suspended groups and external signers', option: '--max-pending-joins' },
-  ]);
+const waiting = ['join', 'reinit', 'signer'] as const;
+
+export interface EntryTableOptions {
+  /** Milliseconds, from any moment on. */
+  readonly now?: () => number;
+  /** Told of each entry that is given up because nobody used it. */
+  readonly onExpired?: (message: string) => void;
+}
+
+export function entryTable({ maxStates, maxPendingJoins, pendingJoinLifetime }: ServiceLimits, options: EntryTableOptions = {}): StateTable<Entry> {
+  const { now = () => performance.now(), onExpired = () => undefined } = options;
+  const states: StateTable<Entry> = new StateTable(
+    names,
+    [
+      { kinds: ['state', 'removed'], max: maxStates, what: 'group states', option: '--max-states' },
+      { kinds: waiting, max: maxPendingJoins, what: 'pending joins, suspended groups and external signers', option: '--max-pending-joins' },
+    ],
+    pendingJoinLifetime === 0
+      ? undefined
+      : {
+          kinds: waiting,
+          after: pendingJoinLifetime * 1000,
+          now,
+          expired(id, entry) {
+            wipeUnlessShared(entry, states);
+            onExpired(`the ${names[entry.kind]} with id ${id} is given up: no call used it for ${pendingJoinLifetime} s (--pending-join-lifetime)`);
+          },
+        },
+  );
+  return states;
+}
 
 /**
  * The member's state that `id` names.
@@ -136,6 +162,13 @@ export function wipeEntry(entry: Entry): void {
       return entry.signatureKey.dispose();
     case 'removed':
   }
+}
+
+/** A suspended group is also in the entry of its successor to be: whichever of the two goes last wipes it. */
+export function wipeUnlessShared(entry: Entry, states: StateTable<Entry>): void {
+  const isShared = entry.kind === 'state' && entry.reinitId !== undefined && states.peek(entry.reinitId)?.kind === 'reinit';
+  if (!isShared) wipeEntry(entry);
+  if (entry.kind === 'reinit' && states.peek(entry.stateId) === undefined) entry.old.dispose();
 }
 
 const groupsOf = ({ group, pending, processed }: MemberState): Group[] => [group, ...[pending, processed].flatMap((next) => next?.group ?? [])];

@@ -14,6 +14,11 @@ export interface ServiceLimits {
   readonly maxStates: number;
   /** Pending joins, suspended groups and external signers alive at one time, together; about 5 KB each. */
   readonly maxPendingJoins: number;
+  /**
+   * Seconds that a pending join, suspended group or external signer may go unused; then it is given up, and its id is unknown.
+   * Callers that leave without Free would fill a long-lived service otherwise. 0: never.
+   */
+  readonly pendingJoinLifetime: number;
   /** Calls being worked on at one time, over all connections. */
   readonly maxConcurrentCalls: number;
   /** Seconds a call may take, waiting included; then DEADLINE_EXCEEDED, and the call changes nothing. */
@@ -43,6 +48,7 @@ export const defaultLimits: ServiceLimits = {
   maxPsks: 1_024,
   maxStates: 65_536,
   maxPendingJoins: 65_536,
+  pendingJoinLifetime: 3_600,
   maxConcurrentCalls: 1_024,
   maxCallSeconds: 120,
   stopGraceSeconds: 30,

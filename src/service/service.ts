@@ -32,7 +32,7 @@ export async function startService(options: ServiceOptions, log: ServiceLog = se
 /** The engine behind the rpcs, in the order of the proto file, without a server around it. */
 export function engineHandlers(options: ServiceOptions, log: ServiceLog): { readonly handlers: Handlers; readonly entries: () => number } {
   const { name, suites, limits } = options;
-  const states = entryTable(limits);
+  const states = entryTable(limits, { onExpired: (message) => log.notice('expired', message) });
   const context: Context = { name, suites, states, clients: new Clients(options, log) };
   const handlers: Handlers = {
     ...joiningHandlers(context),

@@ -18,6 +18,16 @@ export interface Bound<K extends string> {
   readonly option: string;
 }
 
+/** Entries of some kinds are given up when no call has used them for a while. */
+export interface Expiry<E extends Kinded> {
+  readonly kinds: readonly E['kind'][];
+  /** Milliseconds of `now`. */
+  readonly after: number;
+  readonly now: () => number;
+  /** Called for each, once its id is gone. */
+  readonly expired: (id: number, entry: E) => void;
+}
+
 /** What a transaction wants to know of the call it works for. */
 export interface Caller {
   /** @throws ServiceError `cancelled` or `late` when nobody waits for the answer any more */
@@ -37,14 +47,19 @@ export class StateTable<E extends Kinded> {
   readonly #counts: Map<Bound<E['kind']>, number>;
   /** Per id: settles when the last call that was queued for it is done. */
   readonly #tails = new Map<number, Promise<void>>();
+  readonly #expiry: Expiry<E> | undefined;
+  /** When each entry that can expire was last used; the one that was not used for the longest time comes first. */
+  readonly #lastUse = new Map<number, number>();
   #lastId = 0;
 
   /**
    * @param names what each kind is called in messages
    * @param bounds one for each kind
+   * @param expiry without it, entries stay until they are removed
    */
-  constructor(names: Readonly<Record<E['kind'], string>>, bounds: readonly Bound<E['kind']>[]) {
+  constructor(names: Readonly<Record<E['kind'], string>>, bounds: readonly Bound<E['kind']>[], expiry?: Expiry<E>) {
     this.#names = names;
+    this.#expiry = expiry;
     this.#bounds = bounds;
     this.#counts = new Map(bounds.map((bound) => [bound, 0]));
   }
@@ -64,6 +79,7 @@ export class StateTable<E extends Kinded> {
    * Ids take their places in all queues at once, so calls cannot wait for each other in a circle.
    */
   async transact<T>(caller: Caller, ids: readonly number[], work: (transaction: Transaction<E>) => Promise<T> | T): Promise<T> {
+    this.#sweep();
     const earlier = ids.map((id) => this.#tails.get(id));
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     for (const id of ids) this.#tails.set(id, done);
@@ -86,17 +102,42 @@ export class StateTable<E extends Kinded> {
     return {
       entry: (id) => {
         if (!ids.has(id)) throw new Error(`a call works on id ${id} without having waited for it`);
-        return this.#entries.get(id);
+        const entry = this.#entries.get(id);
+        if (entry !== undefined) this.#used(id, entry);
+        return entry;
       },
       name: (kind) => this.#names[kind],
-      put: (id, entry) => void this.#entries.set(id, entry),
-      remove: (id) => {
-        const entry = this.#entries.get(id);
-        if (this.#entries.delete(id)) this.#release(entry!.kind);
+      put: (id, entry) => {
+        this.#entries.set(id, entry);
+        this.#used(id, entry);
       },
+      remove: (id) => void this.#remove(id),
       reserve: (kind) => this.#reserve(kind),
       release: (kind) => this.#release(kind),
     };
+  }
+
+  #remove(id: number): E | undefined {
+    const entry = this.#entries.get(id);
+    this.#lastUse.delete(id);
+    if (this.#entries.delete(id)) this.#release(entry!.kind);
+    return entry;
+  }
+
+  #used(id: number, { kind }: E): void {
+    this.#lastUse.delete(id);
+    if (this.#expiry?.kinds.includes(kind) === true) this.#lastUse.set(id, this.#expiry.now());
+  }
+
+  /** Gives up what has expired, but for what a call is working on or waiting for. */
+  #sweep(): void {
+    if (this.#expiry === undefined) return;
+    const { after, now, expired } = this.#expiry;
+    const since = now() - after;
+    for (const [id, lastUse] of this.#lastUse) {
+      if (lastUse > since) return;
+      if (!this.#tails.has(id)) expired(id, this.#remove(id)!);
+    }
   }
 
   #reserve(kind: E['kind']): number {

@@ -1,25 +1,11 @@
 /** Our engine with one of its crypto providers. */
-import { add, createClient, type Client as OurClient, type CryptoProvider, type Group, type Policy } from '../../src/index.ts';
+import { add, createClient, type Client as OurClient, type CryptoProvider, type Group } from '../../src/index.ts';
 import { decodeKeyPackage } from '../../src/mls/group/proposals.ts';
-import { hex } from '../../src/mls/bytes.ts';
+import { openPolicy } from '../support/policy.ts';
 import type { Client, Engine, Member, MemberGroup } from './engine.ts';
 
-/** Accepts every credential, as the default authentication service of ts-mls does. */
-export const policy: Policy = {
-  validateCredential: () => true,
-  isSuccessor: () => true,
-  clientOf: ({ signatureKey }) => hex(signatureKey),
-  authorizeProposal: () => true,
-  allowExternalCommit: () => true,
-  allowResync: () => true,
-  maximumLifetime: 'unlimited',
-  now: () => BigInt(Math.floor(Date.now() / 1000)),
-  clockSkew: 3600n,
-  expiredMembers: 'refused',
-};
-
 /** GREASE is off: ts-mls 1.6.4 cannot decode all of it. The lifetime is the longest that ts-mls accepts by default. */
-export const clientOptions = { policy, grease: false, keyPackageLifetime: 30n * 86_400n } as const;
+export const clientOptions = { policy: openPolicy, grease: false, keyPackageLifetime: 30n * 86_400n } as const;
 
 export const ourEngine = (crypto: CryptoProvider, cipherSuite: number): Engine => ({
   name: `ours, ${crypto.name}`,

@@ -9,17 +9,23 @@ function spin(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-/** The longest time that the event loop did not turn while `work` ran, in milliseconds. */
+/** Processor time of this thread in milliseconds: what else the machine does is not in it. */
+function processorTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The longest time that `work` held the event loop, in milliseconds of processor time. */
 async function longestPause(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
-  let last = performance.now();
+  let last = processorTime();
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, processorTime() - last);
+    last = processorTime();
   });
   await work();
   clearInterval(timer);
-  return Math.max(longest, performance.now() - last);
+  return Math.max(longest, processorTime() - last);
 }
 
 test('work asked for all at once is done in slices, in order', async () => {

@@ -110,14 +110,14 @@ describe('a PrivateMessage is refused', () => {
   test.each([blankLeaf, 8, 2 ** 20, 0xffffffff])('R-6.3.2-06: whose sender is leaf %s, where no member stands', async (leafIndex) => judgePrivate('R-6.3.2-06', hidden({ senderData: (data) => ({ ...data, leafIndex }) })));
   test('R-6-08: of a foreign group', async () => judgePrivate('R-6-08', hidden({ message: (message) => ({ ...message, groupId: utf8('another group') }) })));
   test('R-6-08: of a future epoch', async () => judgePrivate('R-6-08', hidden({ message: (message) => ({ ...message, epoch: message.epoch + 1n }) })));
-  test('R-15.3-04: with generation 0xffffffff', async () => judgePrivate('R-15.3-04', hidden({ senderData: (data) => ({ ...data, generation: 0xffffffff }) })));
+  test('R-15.3-04: with generation 0xffffffff', async () => judgePrivate('R-15.3-04', hidden({ senderData: (data) => ({ ...data, generation: 0xffffffff }) }), 'limit'));
 
   test('R-15.3-04: one generation further than allowed, and the ratchet has not moved', async () => {
     const { groups: [d, e, f] } = await history(['alice', 'bob', 'charlie'], { each: { bob: { limits: { forwardSteps: 10 } } } });
     const at = async (step: number) => forgeApplication(d!.state, `number ${step}`, hidden({ key: { ...f!.state.secretTree.receiveKey(0, 'application', step), generation: step } }));
-    await refused(e!, await at(11), { requirement: 'R-15.3-04' });
+    await refused(e!, await at(11), { requirement: 'R-15.3-04', code: 'limit' });
     for (const step of [10, 3, 0, 20]) expect((await e!.receive(await at(step))).kind).toBe('application');
-    await refused(e!, await at(31 + 1), { requirement: 'R-15.3-04' });
+    await refused(e!, await at(31 + 1), { requirement: 'R-15.3-04', code: 'limit' });
   });
 
   test('R-9.1-05: delivered twice, or after its key was dropped', async () => {

@@ -69,6 +69,15 @@ describe('while it serves', () => {
     expect(output.stderr).toBe('');
   });
 
+  test('off loopback without TLS it warns', async () => {
+    const { address, child, end, output } = await serving('--listen', '0.0.0.0:0');
+
+    child.kill('SIGTERM');
+
+    expect(await end).toBe(0);
+    expect(output.stderr).toBe(`mls-interop: warning: ${address} is reachable from other machines without TLS, and the rpcs hand out private keys; --tls-cert, --tls-key and --tls-ca protect it\n`);
+  });
+
   test('SIGTERM under load: what is in flight is answered, nothing else is lost', async () => {
     const { address, child, end } = await serving();
     using client = connect(address);

@@ -168,3 +168,52 @@ test('a call that works on an id it did not wait for is a bug', async () => {
 
   await expect(states.transact(patient, [], (t) => t.get(id, 'state'))).rejects.toThrow('without having waited for it');
 });
+
+test('what no call has used for a while is given up when the table is used next, the oldest first', async () => {
+  let now = 0;
+  const gone: number[] = [];
+  const states = new StateTable<Entry>(
+    { state: 'group state', join: 'pending join', signer: 'external signer' },
+    [{ kinds: ['state', 'join', 'signer'], max: 4, what: 'entries', option: '--max' }],
+    { kinds: ['join', 'signer'], after: 1000, now: () => now, expired: (id) => gone.push(id) },
+  );
+  const [join, signer, state] = [await add(states, { kind: 'join' }), await add(states, { kind: 'signer' }), await add(states, { kind: 'state', value: 7 })];
+  now = 600;
+  await states.transact(patient, [join], (t) => t.get(join, 'join'));
+
+  now = 999;
+  await add(states, { kind: 'join' });
+  expect(gone).toEqual([]);
+
+  // The signer was last used when it was made; the join and the state are younger or stay for ever.
+  now = 1000;
+  await expect(states.transact(patient, [signer], (t) => t.get(signer, 'signer'))).rejects.toThrow(new ServiceError('unknown_id', `no external signer has id ${signer}`));
+  expect(gone).toEqual([signer]);
+  await add(states, { kind: 'join' });
+
+  now = 1_000_000;
+  expect(await value(states, state)).toBe(7);
+  expect(gone).toEqual([signer, join, 4, 5]);
+  expect(states.size).toBe(1);
+});
+
+test('an entry that a call works on or waits for does not expire', async () => {
+  let now = 0;
+  const gone: number[] = [];
+  const states = new StateTable<Entry>(
+    { state: 'group state', join: 'pending join', signer: 'external signer' },
+    [{ kinds: ['state', 'join', 'signer'], max: 4, what: 'entries', option: '--max' }],
+    { kinds: ['join'], after: 1000, now: () => now, expired: (id) => gone.push(id) },
+  );
+  const join = await add(states, { kind: 'join' });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const working = states.transact(patient, [join], () => promise);
+  now = 5000;
+  await add(states, { kind: 'join' });
+  expect(gone).toEqual([]);
+
+  resolve();
+  await working;
+  await add(states, { kind: 'join' });
+  expect(gone).toEqual([join]);
+});

@@ -3,7 +3,10 @@
  * DecryptWithLabel (§5.1.3), ExpandWithLabel and DeriveSecret (§8), DeriveTreeSecret (§9.1). They are the hottest functions
  * of the engine, so each writes its small struct straight into one buffer of the exact size.
  */
+import { empty } from '../bytes.ts';
 import { usage } from '../errors.ts';
+import type { Writer } from '../wire/cursor.ts';
+import { encode, opaque } from '../wire/presentation-language.ts';
 import { sharedInfos } from './hpke.ts';
 import type { CipherSuite, HPKECiphertextParts, HPKEPrivateKey, SignaturePrivateKey } from './provider.ts';
 
@@ -24,7 +27,6 @@ export type SecretLabel = (typeof keyScheduleLabels)[number] | (typeof treeLabel
 
 /** Longest content of a vector<V> (RFC 9420 §2.1.2, R-2.1.2-06). */
 const maximumLength = 2 ** 30 - 1;
-const empty = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** Hash of RefHashInput under a label that carries its own prefix (R-5.2-01). */
@@ -58,9 +60,36 @@ export function deriveTreeSecret(suite: CipherSuite, secret: Uint8Array, label: 
   return expandWithLabel(suite, secret, label, context, length);
 }
 
+/** Content to be signed, whole or in parts. */
+export type SignedParts = Uint8Array | readonly Uint8Array[];
+
 /** Signs SignContent (§5.1.2). */
-export function signWithLabel(suite: CipherSuite, key: SignaturePrivateKey, label: SignatureLabel, content: Uint8Array): Promise<Uint8Array> {
+export function signWithLabel(suite: CipherSuite, key: SignaturePrivateKey, label: SignatureLabel, content: SignedParts): Promise<Uint8Array> {
   return suite.sign(key, labelledContent(label, content));
+}
+
+/**
+ * The encoding of a struct that ends in `signature<V>` over all fields before it, such as GroupInfo (§12.4.3).
+ * @param writeUnsigned writes those fields
+ */
+export async function signedStruct(suite: CipherSuite, key: SignaturePrivateKey, label: SignatureLabel, writeUnsigned: (w: Writer) => void): Promise<Uint8Array> {
+  // What is signed and what is sent share one buffer: a GroupInfo may hold a tree of megabytes.
+  let length = 0;
+  const signContent = encode(
+    {
+      write(w) {
+        opaque.write(w, fullLabel(label));
+        const start = w.openVector();
+        writeUnsigned(w);
+        length = w.closeVector(start);
+        w.put(roomForSignature);
+      },
+    },
+    undefined,
+  );
+  const end = signContent.length - roomForSignature.length;
+  const signature = await suite.sign(key, signContent.subarray(0, end));
+  return signContent.subarray(end - length, putVector(signContent, end, signature));
 }
 
 /** Whether `signature` holds for `content` under this label (§5.1.2, R-5.1.2-04); never throws for bad keys or signatures. */
@@ -68,7 +97,7 @@ export function verifyWithLabel(
   suite: CipherSuite,
   publicKey: Uint8Array,
   label: SignatureLabel,
-  content: Uint8Array,
+  content: SignedParts,
   signature: Uint8Array,
 ): Promise<boolean> {
   return suite.verify(publicKey, labelledContent(label, content), signature);
@@ -114,6 +143,9 @@ const knownLabels = new Map<string, Uint8Array>(
 const keyPackageReference = encoder.encode('MLS 1.0 KeyPackage Reference');
 const proposalReference = encoder.encode('MLS 1.0 Proposal Reference');
 
+/** The longest signature is ECDSA's with P-521: 139 bytes of DER. */
+const roomForSignature = new Uint8Array(2 + 139);
+
 const fullLabel = (label: string): Uint8Array => knownLabels.get(label) ?? encoder.encode(`MLS 1.0 ${label}`);
 
 /** KDFLabel: uint16 length, label<V>, context<V>. */
@@ -128,10 +160,16 @@ function kdfLabel(label: string, context: Uint8Array, length: number): Uint8Arra
 }
 
 /** SignContent and EncryptContext: label<V> and content<V>. */
-function labelledContent(label: string, content: Uint8Array): Uint8Array {
+function labelledContent(label: string, content: SignedParts): Uint8Array {
   const prefix = fullLabel(label);
-  const encoded = new Uint8Array(vectorLength(prefix.length) + vectorLength(content.length));
-  putVector(encoded, putVector(encoded, 0, prefix), content);
+  const parts = content instanceof Uint8Array ? [content] : content;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const encoded = new Uint8Array(vectorLength(prefix.length) + vectorLength(length));
+  let at = putHeader(encoded, putVector(encoded, 0, prefix), length);
+  for (const part of parts) {
+    encoded.set(part, at);
+    at += part.length;
+  }
   return encoded;
 }
 

@@ -25,9 +25,9 @@ export interface KeyAndNonce {
 /** There are 2^32 generations; this one does not exist. */
 const endOfGenerations = 2 ** 32;
 
-/** @throws MLSError `invalid` R-15.3-04 when `generation` is too far from the next expected one, before anything is derived */
+/** @throws MLSError `limit` R-15.3-04 when `generation` is too far from the next expected one, before anything is derived */
 export function checkForwardSteps(generation: number, expected: number, { forwardSteps }: RatchetLimits): void {
-  must(generation - expected <= forwardSteps, 'R-15.3-04', () => `generation ${generation} with ${expected} expected, ${forwardSteps} steps are allowed`);
+  within(generation - expected <= forwardSteps, `generation ${generation} with ${expected} expected, ${forwardSteps} steps are allowed`, 'R-15.3-04');
 }
 
 export class HashRatchet {
@@ -72,7 +72,7 @@ export class HashRatchet {
   /**
    * The key of `generation`, without using it up. The steps to it are remembered until `forget`, so that looking up many
    * generations before one is used costs one step each.
-   * @throws MLSError `invalid` R-9.1-05 when it was used or dropped, R-15.3-04 when it is too far ahead
+   * @throws MLSError `invalid` R-9.1-05 when it was used or dropped, `limit` R-15.3-04 when it is too far ahead
    */
   lookUp(generation: number, limits: RatchetLimits): KeyAndNonce {
     if (generation < this.#generation) return this.#split(this.#skippedKey(generation));

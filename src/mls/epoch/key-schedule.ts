@@ -5,7 +5,7 @@
  * (R-9.2-03). Values that live as long as their epoch are Secrets. A GroupContext goes in encoded, so that it is encoded
  * once, and it is always the final one of the new epoch (R-8-07).
  */
-import { utf8 } from '../bytes.ts';
+import { empty, utf8 } from '../bytes.ts';
 import { deriveSecret, expandWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite, HPKEPrivateKey } from '../crypto/provider.ts';
 import { MLSError, violation } from '../errors.ts';
@@ -25,8 +25,6 @@ export interface EpochSecrets {
   /** init_secret of this epoch, for the Commit that ends it. */
   readonly initSecret: Secret;
 }
-
-const noContext = new Uint8Array(0);
 
 /** Overwrites transient secrets with zeros; undefined ones are passed over. */
 export function wipe(...secrets: readonly (Uint8Array | undefined)[]): void {
@@ -80,8 +78,8 @@ export function deriveEpochSecrets(suite: CipherSuite, epoch: Uint8Array): Epoch
 
 /** The key and nonce of a Welcome's encrypted GroupInfo (§12.4.3.1); AEAD.Nk and AEAD.Nn bytes. */
 export const welcomeKeyAndNonce = (suite: CipherSuite, welcome: Uint8Array): { readonly key: Uint8Array; readonly nonce: Uint8Array } => ({
-  key: expandWithLabel(suite, welcome, 'key', noContext, suite.nk),
-  nonce: expandWithLabel(suite, welcome, 'nonce', noContext, suite.nn),
+  key: expandWithLabel(suite, welcome, 'key', empty, suite.nk),
+  nonce: expandWithLabel(suite, welcome, 'nonce', empty, suite.nn),
 });
 
 export interface ExporterInputs {
@@ -113,7 +111,7 @@ const externalInitLabel = utf8('MLS 1.0 external init secret');
 
 /** The joiner's side of external initialization: a kem_output for ExternalInit and the init_secret it stands for (R-8.3-01). */
 export async function sendExternalInit(suite: CipherSuite, externalPub: Uint8Array): Promise<{ readonly kemOutput: Uint8Array; readonly initSecret: Uint8Array }> {
-  const { kemOutput, exported } = await suite.hpkeSendExport(externalPub, noContext, externalInitLabel, suite.nh);
+  const { kemOutput, exported } = await suite.hpkeSendExport(externalPub, empty, externalInitLabel, suite.nh);
   return { kemOutput, initSecret: exported };
 }
 
@@ -124,7 +122,7 @@ export async function sendExternalInit(suite: CipherSuite, externalPub: Uint8Arr
  */
 export async function receiveExternalInit(suite: CipherSuite, key: HPKEPrivateKey, kemOutput: Uint8Array): Promise<Uint8Array> {
   try {
-    return await suite.hpkeReceiveExport(key, kemOutput, noContext, externalInitLabel, suite.nh);
+    return await suite.hpkeReceiveExport(key, kemOutput, empty, externalInitLabel, suite.nh);
   } catch (cause) {
     if (cause instanceof MLSError && cause.code === 'invalid') throw violation('R-8.3-03', cause.message, cause);
     throw cause;

@@ -13,19 +13,19 @@ import { must, usage } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { DecodeOptions } from '../wire/cursor.ts';
 import {
-  ContentType,
   framedContentAuthData,
+  FramedContentStart,
   MLSMessage,
   PrivateContentAAD,
   privateMessageContent,
-  Sender,
   SenderData,
   SenderDataAAD,
+  type ContentType,
   type FramedContent,
   type FramedContentAuthData,
   type PrivateMessage,
 } from '../wire/framing.ts';
-import { decode, encode, opaque, struct, uint64, type Codec } from '../wire/presentation-language.ts';
+import { decode, encode, type Codec } from '../wire/presentation-language.ts';
 import { mls10 } from '../wire/registries.ts';
 import { wipe } from './key-schedule.ts';
 import type { RatchetType, SecretTree } from './secret-tree.ts';
@@ -102,8 +102,9 @@ export function protectPrivateMessage({ suite, secretTree, senderDataSecret, sig
 /**
  * Decrypts a PrivateMessage and leaves everything as it is: the caller verifies the signature and then calls `consume`, so
  * a forged message costs nothing (R-9.2-07).
- * @throws MLSError `invalid` R-6.3.2-05, R-6.3.2-02 or R-6.3.2-06 for the sender data, R-9.1-05 or R-15.3-04 for its
- *   generation, R-6.3.1-09 for the content; `malformed` when that does not decode (R-6.3.1-03: padding)
+ * @throws MLSError `invalid` R-6.3.2-05, R-6.3.2-02 or R-6.3.2-06 for the sender data, R-9.1-05 for its
+ *   generation, R-6.3.1-09 for the content; `malformed` when that does not decode (R-6.3.1-03: padding); `limit` R-15.3-04
+ *   for a generation too far ahead
  */
 export function openPrivateMessage({ suite, message, secretTree, senderDataSecret, isMember, decodeOptions }: OpenOptions): OpenedPrivateMessage {
   const { leafIndex, generation, reuseGuard } = openSenderData(suite, senderDataSecret, message);
@@ -160,6 +161,3 @@ interface PrivateMessageContent {
   readonly auth: FramedContentAuthData;
   readonly padding: Uint8Array;
 }
-
-/** The fields of FramedContent before its body, so that a large body is not encoded a second time. */
-const FramedContentStart = struct({ groupId: opaque, epoch: uint64, sender: Sender, authenticatedData: opaque, contentType: ContentType });

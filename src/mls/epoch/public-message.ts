@@ -3,9 +3,9 @@ import { concat } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { must, usage } from '../errors.ts';
 import type { Secret } from '../secret.ts';
-import { FramedContent, framedContentAuthData, type PublicMessage } from '../wire/framing.ts';
+import { FramedContent, framedContentAuthData, messageHeader, type PublicMessage } from '../wire/framing.ts';
 import { encode, opaque } from '../wire/presentation-language.ts';
-import { authDataBytes, framedContentTBS, messageHeader, type SignedContent } from './sign-content.ts';
+import { authDataBytes, framedContentTBS, type SignedContent } from './sign-content.ts';
 
 export interface PublicMessageOptions {
   readonly suite: CipherSuite;

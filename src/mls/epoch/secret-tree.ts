@@ -5,7 +5,7 @@
  * A tree serves one member: it sends for one leaf and receives from all others. Secrets are derived when first needed and
  * take memory for the senders that were heard, not for the width of the tree.
  */
-import { utf8 } from '../bytes.ts';
+import { empty, utf8 } from '../bytes.ts';
 import { expandWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { must, usage, within } from '../errors.ts';
@@ -59,7 +59,6 @@ type LeafRatchets = Readonly<Record<RatchetType, HashRatchet>>;
 const pendingLeaves = 16;
 const leftLabel = utf8('left');
 const rightLabel = utf8('right');
-const noContext = new Uint8Array(0);
 
 export class SecretTree {
   readonly #suite: CipherSuite;
@@ -129,8 +128,8 @@ export class SecretTree {
   /**
    * Looks up the key of a received message. Nothing changes until `consume`, so that a forged message costs nothing and the
    * true one still opens (R-9.2-07).
-   * @throws MLSError `invalid` R-9.1-05 when the generation was used or dropped, R-15.3-04 when it is too far ahead,
-   *   R-6.3.2-06 when there is no such leaf
+   * @throws MLSError `invalid` R-9.1-05 when the generation was used or dropped, R-6.3.2-06 when
+   *   there is no such leaf; `limit` R-15.3-04 when it is too far ahead
    */
   receiveKey(leafIndex: number, type: RatchetType, generation: number): ReceiveKey {
     this.#checkAlive();
@@ -265,7 +264,7 @@ export class SecretTree {
 
   /** The two ratchets that start from a leaf's secret (R-9-03). */
   #ratchets(leafSecret: Uint8Array): LeafRatchets {
-    const start = (type: RatchetType) => new HashRatchet(this.#suite, expandWithLabel(this.#suite, leafSecret, type, noContext, this.#suite.nh));
+    const start = (type: RatchetType) => new HashRatchet(this.#suite, expandWithLabel(this.#suite, leafSecret, type, empty, this.#suite.nh));
     return { handshake: start('handshake'), application: start('application') };
   }
 }

@@ -7,9 +7,9 @@ import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite, SignaturePrivateKey } from '../crypto/provider.ts';
 import { must, usage } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
-import { FramedContent, framedContentAuthData, WireFormat, type Sender } from '../wire/framing.ts';
-import { encode, uint16 } from '../wire/presentation-language.ts';
-import { mls10 } from '../wire/registries.ts';
+import { FramedContent, framedContentAuthData, FramedContentStart, messageHeader, WireFormat, type Sender } from '../wire/framing.ts';
+import { encode, encodeVectorInSlices } from '../wire/presentation-language.ts';
+import { CommitPath, ProposalOrRef } from '../wire/proposal.ts';
 
 /** The carrier that a content is signed for (R-6.1-03). */
 export type ContentWireFormat = 'mls_public_message' | 'mls_private_message';
@@ -52,9 +52,16 @@ const label = 'FramedContentTBS';
 export async function signFramedContent({ suite, key, wireFormat, content, groupContext }: SignOptions): Promise<SignedContent> {
   if (wireFormat === 'mls_public_message') usage(content.contentType !== 'application', 'application data is sent as PrivateMessage', 'R-6-01');
   else usage(content.sender.senderType === 'member', 'who is not a member sends PublicMessages', 'R-6-10');
-  const contentBytes = encode(FramedContent, content);
+  const contentBytes = await encodeContent(content);
   const tbs = framedContentTBS({ wireFormat, content, contentBytes }, groupContext);
-  return { wireFormat, content, contentBytes, signature: await signWithLabel(suite, key, label, concat(...tbs)) };
+  return { wireFormat, content, contentBytes, signature: await signWithLabel(suite, key, label, tbs) };
+}
+
+async function encodeContent(content: FramedContent): Promise<Uint8Array> {
+  if (content.contentType !== 'commit') return encode(FramedContent, content);
+  // A Commit may hold thousands of proposals.
+  const { proposals, path } = content.commit;
+  return concat(encode(FramedContentStart, content), await encodeVectorInSlices(ProposalOrRef, proposals), encode(CommitPath, path));
 }
 
 declare const verified: unique symbol;
@@ -63,7 +70,7 @@ export type Verified<T> = T & { readonly [verified]: true };
 
 /** @throws MLSError `invalid` with `requirement` when the signature is wrong */
 export async function verifyFramedContent({ suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' }: VerifyOptions): Promise<Verified<SignedContent>> {
-  const tbs = concat(...framedContentTBS(signed, groupContext));
+  const tbs = framedContentTBS(signed, groupContext);
   must(await verifyWithLabel(suite, publicKey, label, tbs, signed.signature), requirement, `signature of ${senderName(signed.content.sender)}`);
   return signed as Verified<SignedContent>;
 }
@@ -93,14 +100,6 @@ export function authDataBytes({ content, signature }: SignedContent, confirmatio
 /** The encoded AuthenticatedContent, of which a ProposalRef is the hash (§5.2). */
 export const authenticatedContentBytes = (signed: SignedContent, confirmationTag?: Uint8Array): Uint8Array =>
   concat(encode(WireFormat, signed.wireFormat), signed.contentBytes, authDataBytes(signed, confirmationTag));
-
-/** Version and wire format: the first four bytes of an MLSMessage, and of FramedContentTBS. */
-export function messageHeader(wireFormat: ContentWireFormat): Uint8Array {
-  return headers[wireFormat];
-}
-
-const header = (wireFormat: ContentWireFormat) => concat(encode(uint16, mls10), encode(WireFormat, wireFormat));
-const headers = { mls_public_message: header('mls_public_message'), mls_private_message: header('mls_private_message') } as const;
 
 function senderName(sender: Sender): string {
   if (sender.senderType === 'member') return `member at leaf ${sender.leafIndex}`;

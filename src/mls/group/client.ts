@@ -49,7 +49,7 @@ export interface ClientOptions {
   /** Called for each deviation put up with. */
   readonly onAccepted?: Settings['onAccepted'];
   readonly limits?: Partial<Limits>;
-  /** Seconds that a KeyPackage is valid, from an hour ago on. Default: 84 days, or the policy's maximum if that is less. */
+  /** Seconds that a KeyPackage is valid, from an hour ago on by the policy's clock. Default: 84 days, or the policy's maximum if that is less. */
   readonly keyPackageLifetime?: bigint;
   /** Extension types beyond the RFC's that the application handles. */
   readonly extensions?: readonly number[];
@@ -330,7 +330,8 @@ export class Client {
 
   #lifetime(): Lifetime {
     const { policy, keyPackageLifetime = 84n * secondsPerDay } = this.#options;
-    const now = policy.now() ?? BigInt(Math.floor(Date.now() / 1000));
+    const now = policy.now();
+    usage(now !== undefined, "the policy has no clock, so a KeyPackage needs its lifetime given, and nothing gives one to the first leaf of a group");
     const { maximumLifetime } = policy;
     const length = maximumLifetime === 'unlimited' || keyPackageLifetime < maximumLifetime ? keyPackageLifetime : maximumLifetime;
     const notBefore = now > 3600n ? now - 3600n : 0n;
@@ -338,7 +339,7 @@ export class Client {
   }
 
   #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Extract<MLSMessage, { wireFormat: W }> {
-    const message = decodeMessage(copyOf(bytes), this.#settings);
+    const { message } = decodeMessage(bytes, this.#settings);
     if (message.wireFormat !== wireFormat) throw new MLSError('misuse', `expected ${wireFormat}, got ${message.wireFormat}`);
     return message as Extract<MLSMessage, { wireFormat: W }>;
   }

@@ -41,7 +41,7 @@ export interface CreatedCommit {
   readonly ratchetTree: Uint8Array | undefined;
 }
 
-/** @throws MLSError `invalid` when the proposal list is not valid (R-12.2-01), `misuse` when the group is over */
+/** @throws MLSError `invalid` when the proposal list is not valid (R-12.2-01), `misuse` when the group is over or a PSK is not at hand (R-12.4.2-03) */
 export async function createCommit(state: GroupState, input: CommitInput): Promise<CreatedCommit> {
   usage(state.reinit === undefined, 'this group was reinitialized: it sends no more messages', 'R-12.4.2-11');
   const { suite } = state.settings;
@@ -53,7 +53,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
     committer: { senderType: 'member', leafIndex: state.ownLeafIndex },
     ...(resumes && { pskUsages: resumes.usages }),
   });
-  const psks = findPsks(applied.psks, { store: state.settings.psks, groups: resumes === undefined ? [state] : [state, resumes.from] }, 'R-12.4.2-03');
+  const psks = findPsks(applied.psks, { store: state.settings.psks, groups: resumes === undefined ? [state] : [state, resumes.from], asked: true }, 'R-12.4.2-03');
 
   // Populate the path if it is required or wanted.
   const withPath = applied.requiresPath || input.forcePath || input.leaf !== undefined;
@@ -73,6 +73,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   const epoch = await startEpoch(suite, state, { tree, extensions: applied.extensions, signed, initSecret, commitSecret, psks });
   await pause();
   const commit = protectHandshake(state, signed, epoch.confirmationTag);
+  await pause();
 
   const next = nextState(state, epoch, {
     tree,

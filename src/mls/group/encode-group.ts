@@ -4,9 +4,9 @@
  *
  * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
  */
-import { byteKey, copyOf } from '../bytes.ts';
+import { byteKey, copyOf, empty } from '../bytes.ts';
 import type { CipherSuite, HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
-import type { EpochSecrets } from '../epoch/key-schedule.ts';
+import { wipe, type EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import { MLSError } from '../errors.ts';
 import { Secret } from '../secret.ts';
@@ -22,10 +22,10 @@ import { decodeOptions, encodeContext, type GroupState, type PastEpoch, type Pen
 
 const formatVersion = 1;
 
-/** A Secret written as it is; what is read is a copy of its own. */
+/** A Secret written as it is. What is read is a view into the copy that `restoreGroup` decodes, which nobody else has. */
 const secret: Codec<Secret> = {
   write: (w, value) => opaque.write(w, value.expose()),
-  read: (r) => new Secret(r.opaque().slice()),
+  read: (r) => new Secret(r.opaque()),
 };
 
 const StoredSecrets = struct({
@@ -73,14 +73,11 @@ type StoredGroup = Infer<typeof StoredGroup>;
  * messages of each kind before it has to be encoded again. The restored group starts after them.
  */
 export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
-  // Copies of private keys, wiped once they are encoded.
-  const copies: Uint8Array[] = [];
-  const keyCopy = (key: PrivateKey) => {
-    const copy = key.serialize();
-    copies.push(copy);
-    return copy;
-  };
-  const encoded = encode(StoredGroup, {
+  // Copies of keys and secrets, wiped once they are encoded, or cannot be.
+  using copies = new DisposableStack();
+  const wiped = (copy: Uint8Array): Uint8Array => copies.adopt(copy, wipe);
+  const keyCopy = (key: PrivateKey): Uint8Array => wiped(key.serialize());
+  return encode(StoredGroup, {
     formatVersion,
     handshakeAsPrivate: state.settings.handshakeAs === 'private' ? 1 : 0,
     groupContext: state.groupContext,
@@ -89,7 +86,7 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: keyCopy(key) })),
     signatureKey: keyCopy(state.signatureKey),
     secrets: state.secrets,
-    secretTree: state.secretTree.encode(state.ownLeafIndex, reserve),
+    secretTree: wiped(state.secretTree.encode(state.ownLeafIndex, reserve)),
     confirmationTag: state.confirmationTag,
     interimTranscriptHash: state.interimTranscriptHash,
     pendingProposals: [...state.pendingProposals],
@@ -99,19 +96,17 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
       encryptionKey: keyCopy(encryptionKey),
       signatureKey: keyCopy(signatureKey),
     })),
-    pastEpochs: state.pastEpochs.map((past) => storedPastEpoch(state, past)),
+    // Nothing is sent in a past epoch any more.
+    pastEpochs: state.pastEpochs.map((past) => storedPastEpoch(past, wiped(past.secretTree.encode(state.ownLeafIndex, 0)))),
     reinit: state.reinit,
   });
-  for (const copy of copies) copy.fill(0);
-  return encoded;
 }
 
-const storedPastEpoch = (state: GroupState, past: PastEpoch): Infer<typeof StoredPastEpoch> => ({
+const storedPastEpoch = (past: PastEpoch, secretTree: Uint8Array): Infer<typeof StoredPastEpoch> => ({
   epoch: past.epoch,
   context: past.contextBytes,
   signatureKeyChanges: Array.from(past.signatureKeyChanges, ([leafIndex, signatureKey]) => ({ leafIndex, signatureKey })),
-  // Nothing is sent in a past epoch any more.
-  secretTree: past.secretTree.encode(state.ownLeafIndex, 0),
+  secretTree,
   senderDataSecret: past.senderDataSecret,
   resumptionPsk: past.resumptionPsk,
 });
@@ -126,15 +121,20 @@ const keyBytes = (key: string): Uint8Array => Uint8Array.from(key, (character) =
  */
 export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promise<GroupState> {
   const { suite } = settings;
-  const stored = decodeStored(settings, bytes);
+  // What was made of the secrets when something turns out wrong is wiped.
+  using undo = new DisposableStack();
+  const copy = undo.adopt(copyOf(bytes), wipe);
+  const stored = decodeStored(settings, copy);
   const { groupContext, secrets } = stored;
   if (groupContext.cipherSuite !== suite.id) {
     throw new MLSError('misuse', `the stored group has cipher suite ${groupContext.cipherSuite}, this client ${suite.id}`);
   }
   const tree = await treeFromNodesInSlices(stored.tree, settings.policy.clientOf);
+  const secretTreeOf = (encoded: Uint8Array) => undo.adopt(SecretTree.restore({ suite, bytes: encoded, limits: settings.limits }), (tree) => tree.dispose());
   const keys = await Promise.all(stored.privateKeys.map(async ({ nodeIndex, key }): Promise<[NodeIndex, HPKEPrivateKey]> => [asNodeIndex(nodeIndex), await suite.importHPKEKey(key)]));
   const updates = await Promise.all(stored.pendingUpdates.map((update) => restoreUpdate(suite, update)));
-  return {
+  for (const key of [...keys.map(([, key]) => key), ...updates.map(([, { encryptionKey }]) => encryptionKey)]) undo.adopt(key, () => key.dispose());
+  const state: GroupState = {
     settings: { ...settings, handshakeAs: stored.handshakeAsPrivate === 1 ? 'private' : 'public' },
     groupContext,
     contextBytes: encodeContext(groupContext),
@@ -143,7 +143,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
     privateKeys: new Map(keys),
     signatureKey: await suite.importSignatureKey(stored.signatureKey),
     secrets: { ...secrets, encryptionSecret: usedUp() } satisfies EpochSecrets,
-    secretTree: SecretTree.restore({ suite, bytes: stored.secretTree, limits: settings.limits }),
+    secretTree: secretTreeOf(stored.secretTree),
     confirmationTag: stored.confirmationTag,
     interimTranscriptHash: stored.interimTranscriptHash,
     pendingProposals: PendingProposals.of(stored.pendingProposals),
@@ -153,16 +153,20 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
       epoch: past.epoch,
       contextBytes: past.context,
       signatureKeyChanges: new Map(past.signatureKeyChanges.map(({ leafIndex, signatureKey }) => [leafIndex, signatureKey])),
-      secretTree: SecretTree.restore({ suite, bytes: past.secretTree, limits: settings.limits }),
+      secretTree: secretTreeOf(past.secretTree),
       senderDataSecret: past.senderDataSecret,
       resumptionPsk: past.resumptionPsk,
     })),
     reinit: stored.reinit,
   };
+  undo.move();
+  // These were loaded or copied; the rest of the copy is in use, its Secrets included.
+  wipe(...stored.privateKeys.map(({ key }) => key), stored.signatureKey, stored.secretTree, ...stored.pastEpochs.map(({ secretTree }) => secretTree));
+  wipe(...stored.pendingUpdates.flatMap(({ encryptionKey, signatureKey }) => [encryptionKey, signatureKey]));
+  return state;
 }
 
-function decodeStored(settings: Settings, bytes: Uint8Array): StoredGroup {
-  const copy = copyOf(bytes);
+function decodeStored(settings: Settings, copy: Uint8Array): StoredGroup {
   const version = copy.length < 2 ? 0 : (copy[0]! << 8) | copy[1]!;
   if (version !== formatVersion) throw new MLSError('unsupported', `a stored group of format version ${version}, this library reads ${formatVersion}`);
   return decode(StoredGroup, copy, 'StoredGroup', decodeOptions(settings));
@@ -175,7 +179,7 @@ async function restoreUpdate(suite: CipherSuite, update: StoredGroup['pendingUpd
 
 /** The encryption secret of a running epoch: its secret tree has taken it over. */
 function usedUp(): Secret {
-  const used = new Secret(new Uint8Array(0));
+  const used = new Secret(empty);
   used.dispose();
   return used;
 }

@@ -30,7 +30,7 @@ export interface ExternalJoinInput {
   readonly authenticatedData: Uint8Array;
 }
 
-/** @throws MLSError `invalid` when GroupInfo or tree break a rule, `misuse` when there is no former leaf to remove */
+/** @throws MLSError `invalid` when GroupInfo or tree break a rule, `misuse` when there is no former leaf to remove or a PSK is not at hand */
 export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ readonly state: GroupState; readonly commit: Uint8Array }> {
   const { settings, groupInfo, signatureKey } = input;
   const { suite } = settings;
@@ -51,7 +51,7 @@ export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ 
     proposals: proposals.map((proposal) => ({ proposal, sender, reference: undefined, validated: false })),
     committer: sender,
   });
-  const psks = findPsks(applied.psks, { store: settings.psks, groups: [] }, 'R-12.4.2-03');
+  const psks = findPsks(applied.psks, { store: settings.psks, groups: [], asked: true }, 'R-12.4.2-03');
 
   // The path from the leftmost blank leaf (R-12.4.1-03).
   const ownLeafIndex = withRoom(applied.tree).leafIndex;

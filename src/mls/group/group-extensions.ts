@@ -12,22 +12,27 @@ import { decode, encode, type Codec } from '../wire/presentation-language.ts';
 import { extensionTypes } from '../wire/registries.ts';
 import { RatchetTreeNodes } from '../wire/tree-node.ts';
 
-type KnownExtension = 'required_capabilities' | 'external_senders' | 'external_pub' | 'ratchet_tree';
+interface Bodies {
+  readonly required_capabilities: RequiredCapabilities;
+  readonly external_senders: readonly ExternalSender[];
+  readonly external_pub: ExternalPub;
+  readonly ratchet_tree: RatchetTreeNodes;
+}
+type KnownExtension = keyof Bodies;
 
-const bodies = {
+const bodies: { readonly [N in KnownExtension]: { readonly codec: Codec<Bodies[N]>; readonly rule: RequirementId } } = {
   required_capabilities: { codec: RequiredCapabilities, rule: 'R-11.1-01' },
   external_senders: { codec: ExternalSenders, rule: 'R-12.1.8.1-01' },
   external_pub: { codec: ExternalPub, rule: 'R-12.4.3.2-01' },
   ratchet_tree: { codec: RatchetTreeNodes, rule: 'R-12.4.3.3-04' },
-} as const satisfies Record<KnownExtension, { readonly codec: Codec<any>; readonly rule: RequirementId }>;
-type Body<N extends KnownExtension> = (typeof bodies)[N]['codec'] extends Codec<infer T> ? T : never;
+};
 
 /** The body of an extension, or undefined when the list does not have it. @throws MLSError `invalid` for a body that does not decode */
-export function extensionBody<N extends KnownExtension>(extensions: readonly Extension[], name: N): Body<N> | undefined {
+export function extensionBody<N extends KnownExtension>(extensions: readonly Extension[], name: N): Bodies[N] | undefined {
   const extension = extensions.find(({ extensionType }) => extensionType === extensionTypes[name]);
   if (extension === undefined) return undefined;
   try {
-    return decode<any>(bodies[name].codec, extension.extensionData, name) as Body<N>;
+    return decode(bodies[name].codec, extension.extensionData, name);
   } catch (cause) {
     // A body whose own rule says how it must parse is reported by that rule; the codec's is kept as the cause.
     if (cause instanceof MLSError && name !== 'ratchet_tree') throw violation(bodies[name].rule, cause.message, cause);
@@ -36,9 +41,9 @@ export function extensionBody<N extends KnownExtension>(extensions: readonly Ext
 }
 
 /** An extension of a known type. */
-export const knownExtension = <N extends KnownExtension>(name: N, body: Body<N>): Extension => ({
+export const knownExtension = <N extends KnownExtension>(name: N, body: Bodies[N]): Extension => ({
   extensionType: extensionTypes[name],
-  extensionData: encode(bodies[name].codec as Codec<any>, body),
+  extensionData: encode(bodies[name].codec, body),
 });
 
 const nothingRequired: RequiredCapabilities = { extensionTypes: [], proposalTypes: [], credentialTypes: [] };

@@ -1,20 +1,21 @@
 /** GroupInfo (RFC 9420 §12.4.3): making it, and checking it as a joiner. */
-import { sameBytes } from '../bytes.ts';
-import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
+import { concat, sameBytes } from '../bytes.ts';
+import { signedStruct, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { externalKey } from '../epoch/key-schedule.ts';
 import { must, violation } from '../errors.ts';
 import { pause } from '../slices.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateSignatureKey } from '../tree/leaf-node-validation.ts';
-import { leafAt, leafCount, treeFromNodesInSlices, treeToNodes, type RatchetTree } from '../tree/ratchet-tree.ts';
+import { leafAt, leafCount, treeFromNodesInSlices, type RatchetTree } from '../tree/ratchet-tree.ts';
+import { encodeInSlices, TreeNodes } from '../tree/tree-encoding.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import { validateTree } from '../tree/tree-validation.ts';
 import type { Extension } from '../wire/extension.ts';
-import { MLSMessage } from '../wire/framing.ts';
+import { messageHeader } from '../wire/framing.ts';
 import { GroupInfoTBS, type GroupInfo } from '../wire/group-info.ts';
 import { encode } from '../wire/presentation-language.ts';
 import { extensionTypes, mls10 } from '../wire/registries.ts';
-import { decodeTreeInSlices, RatchetTreeNodes } from '../wire/tree-node.ts';
+import { decodeTreeInSlices } from '../wire/tree-node.ts';
 import { greaseExtension, greaseValue } from './capabilities.ts';
 import { knownExtension, requiredCapabilities, validateGroupExtensions } from './group-extensions.ts';
 import type { GroupState, Settings } from './state.ts';
@@ -29,12 +30,13 @@ export interface GroupInfoOptions {
   readonly externalPub: boolean;
 }
 
-/** A signed GroupInfo of the state's epoch (R-12.4.1-10, R-12.4.1-11). */
-export async function makeGroupInfo(state: GroupState, { ratchetTree = 'inside', externalPub }: GroupInfoOptions): Promise<GroupInfo> {
+/** An encoded, signed GroupInfo of the state's epoch (R-12.4.1-10, R-12.4.1-11). */
+export async function makeGroupInfo(state: GroupState, { ratchetTree = 'inside', externalPub }: GroupInfoOptions): Promise<Uint8Array> {
   const { suite, grease } = state.settings;
   const extensions: Extension[] = [];
   if (ratchetTree === 'inside') {
-    extensions.push(knownExtension('ratchet_tree', treeToNodes(state.tree)));
+    await encodeInSlices(state.tree);
+    extensions.push({ extensionType: extensionTypes.ratchet_tree, extensionData: encodeTree(state.tree) });
     await pause();
   }
   if (externalPub) {
@@ -43,14 +45,14 @@ export async function makeGroupInfo(state: GroupState, { ratchetTree = 'inside',
   }
   if (grease) extensions.push(greaseExtension(suite.random, greaseValue(suite.random)));
   const unsigned: GroupInfoTBS = { groupContext: state.groupContext, extensions, confirmationTag: state.confirmationTag, signer: state.ownLeafIndex };
-  return { ...unsigned, signature: await signWithLabel(suite, state.signatureKey, 'GroupInfoTBS', encode(GroupInfoTBS, unsigned)) };
+  return signedStruct(suite, state.signatureKey, 'GroupInfoTBS', (w) => GroupInfoTBS.write(w, unsigned));
 }
 
-/** A GroupInfo as an encoded MLSMessage. */
-export const groupInfoMessage = (groupInfo: GroupInfo): Uint8Array => encode(MLSMessage, { version: mls10, wireFormat: 'mls_group_info', groupInfo });
+/** An encoded GroupInfo as an encoded MLSMessage. */
+export const groupInfoMessage = (groupInfo: Uint8Array): Uint8Array => concat(messageHeader('mls_group_info'), groupInfo);
 
 /** The tree as the body of a ratchet_tree extension, for joiners who get it apart. */
-export const encodeTree = (tree: RatchetTree): Uint8Array => encode(RatchetTreeNodes, treeToNodes(tree));
+export const encodeTree = (tree: RatchetTree): Uint8Array => encode(TreeNodes, tree);
 
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
 async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {

@@ -1,7 +1,7 @@
 /** Finding pre-shared keys (RFC 9420 §8.4): external ones in the application's store, resumption ones in kept epochs. */
 import { hex, sameBytes } from '../bytes.ts';
 import type { PreSharedKeyInput } from '../epoch/psk-secret.ts';
-import { violation } from '../errors.ts';
+import { MLSError, violation } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 import type { Secret } from '../secret.ts';
 import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
@@ -11,16 +11,22 @@ export interface PskSources {
   readonly store: PskStore;
   /** Groups whose epochs may be named: the own one, or the one that is succeeded or branched. */
   readonly groups: readonly GroupState[];
+  /** Whether the caller asked for these PSKs, so that a missing one is its `misuse` and no peer's fault. Default: false. */
+  readonly asked?: boolean;
 }
 
 /**
  * The values of the PSKs named, in the same order (R-8.4-03). The bytes stay the property of their Secrets.
+ * @throws MLSError `invalid`, or `misuse` for PSKs that were asked for
  * @param rule what it breaks that one is not at hand: R-12.4.2-03 for a Commit, R-12.4.3.1-05 for a Welcome
  */
 export function findPsks(ids: readonly PreSharedKeyID[], sources: PskSources, rule: RequirementId): PreSharedKeyInput[] {
   return ids.map((id) => {
     const secret = findPsk(id, sources);
-    if (secret === undefined) throw violation(rule, `${pskName(id)} is not at hand`);
+    if (secret === undefined) {
+      const detail = `${pskName(id)} is not at hand`;
+      throw sources.asked === true ? new MLSError('misuse', detail, { requirement: rule }) : violation(rule, detail);
+    }
     return { id, psk: secret.expose() };
   });
 }

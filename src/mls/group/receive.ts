@@ -23,22 +23,24 @@ export type Received =
   | { readonly kind: 'proposal'; readonly state: GroupState; readonly sender: Sender; readonly proposal: Proposal; readonly reference: Uint8Array; readonly authenticatedData: Uint8Array }
   | (ProcessedCommit & { readonly sender: Sender; readonly authenticatedData: Uint8Array });
 
-/** An MLSMessage from untrusted bytes, of which the result holds views: the caller must not change them any more. */
-export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): MLSMessage {
+/**
+ * An MLSMessage from untrusted bytes, and the copy of them that it holds views of.
+ * @throws MLSError `limit` before anything is made of bytes that are too many
+ */
+export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): { readonly message: MLSMessage; readonly encoded: Uint8Array } {
   const { messageBytes } = settings.limits;
   within(bytes.length <= messageBytes, `a message of ${bytes.length} bytes, at most ${messageBytes} are accepted`);
-  return decode(MLSMessage, bytes, 'MLSMessage', decodeOptions(settings));
+  const encoded = copyOf(bytes);
+  return { message: decode(MLSMessage, encoded, 'MLSMessage', decodeOptions(settings)), encoded };
 }
 
 /** @throws MLSError with everything as it was before, but for the key of a message that opened and verified */
 export async function receive(state: GroupState, bytes: Uint8Array): Promise<Received> {
   const { settings } = state;
-  within(bytes.length <= settings.limits.messageBytes, `a message of ${bytes.length} bytes, at most ${settings.limits.messageBytes} are accepted`);
-  const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(bytes)));
+  const { message, encoded } = decodeMessage(bytes, settings);
+  const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(encoded)));
   const pending = own && state.pendingProposals.get(own);
   if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: empty };
-  const encoded = copyOf(bytes);
-  const message = decodeMessage(encoded, settings);
   switch (message.wireFormat) {
     case 'mls_public_message':
       return receivePublic(state, message.publicMessage, encoded);

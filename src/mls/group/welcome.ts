@@ -6,7 +6,7 @@ import { welcomeKeyAndNonce, wipe } from '../epoch/key-schedule.ts';
 import { mapInFlight, pause } from '../slices.ts';
 import { commonAncestor, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { MLSMessage } from '../wire/framing.ts';
-import { GroupInfo, GroupSecrets } from '../wire/group-info.ts';
+import { GroupSecrets } from '../wire/group-info.ts';
 import { KeyPackage } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
 import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
@@ -14,7 +14,8 @@ import { mls10 } from '../wire/registries.ts';
 import type { AddedMember } from './proposal-list.ts';
 
 export interface WelcomeContents {
-  readonly groupInfo: GroupInfo;
+  /** Encoded. */
+  readonly groupInfo: Uint8Array;
   readonly added: readonly AddedMember[];
   readonly committer: LeafIndex;
   readonly joinerSecret: Uint8Array;
@@ -29,7 +30,7 @@ export interface WelcomeContents {
 export async function makeWelcome(suite: CipherSuite, from: WelcomeContents): Promise<Uint8Array> {
   await pause();
   const { key, nonce } = welcomeKeyAndNonce(suite, from.welcomeSecret);
-  const encryptedGroupInfo = suite.seal(key, nonce, empty, encode(GroupInfo, from.groupInfo));
+  const encryptedGroupInfo = suite.seal(key, nonce, empty, from.groupInfo);
   wipe(key, nonce);
   await pause();
   const secrets = await mapInFlight(from.added, async ({ keyPackage, leafIndex }) => {
@@ -40,5 +41,6 @@ export async function makeWelcome(suite: CipherSuite, from: WelcomeContents): Pr
     plaintext.fill(0);
     return { newMember: makeKeyPackageRef(suite, encode(KeyPackage, keyPackage)), encryptedGroupSecrets };
   });
+  await pause();
   return encode(MLSMessage, { version: mls10, wireFormat: 'mls_welcome', welcome: { cipherSuite: suite.id, secrets, encryptedGroupInfo } });
 }

@@ -67,7 +67,8 @@ function position(bitmap: number, bit: number): number {
   return (((below + (below >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }
 
-// Peers choose the keys, so the hash is seeded: nobody outside can make keys that fall into one bucket.
+// Peers choose the keys, so the hash is seeded: nobody outside can make keys that fall into one bucket. The seed is no part of
+// the protocol and nothing that is computed depends on it, so it is not drawn from a provider: all trees share it, of any suite.
 const seed = Math.floor(Math.random() * 2 ** 32);
 
 function hashOf(key: string): number {

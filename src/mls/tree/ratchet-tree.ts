@@ -233,7 +233,8 @@ export async function treeFromNodesInSlices(nodes: RatchetTreeNodes, clientOf: C
   return { root, keys, clientOf };
 }
 
-function rootOf(nodes: RatchetTreeNodes): Subtree {
+/** The nodes alone, for those who only look at a tree. @throws MLSError as `treeFromNodes` */
+export function rootOf(nodes: RatchetTreeNodes): Subtree {
   must(nodes.length > 0, 'R-12.4.3.3-04', 'the ratchet tree is empty');
   must(nodes.at(-1) !== undefined, 'R-12.4.3.3-04', 'the last node of the ratchet tree is blank');
   let height = 0;

@@ -28,6 +28,8 @@ export interface ParentSlot extends Computed {
   /** Whether this node and all below it are blank, so that its resolution is empty. */
   readonly isEmpty: boolean;
   support: Support | undefined;
+  /** The encoding of all nodes below and of this one; see tree-encoding.ts. */
+  encoded: Uint8Array | undefined;
 }
 
 export type Subtree = LeafSlot | ParentSlot;
@@ -68,6 +70,7 @@ export const parentSlot = (left: Subtree, right: Subtree, parentNode: ParentNode
   isEmpty: parentNode === undefined && left.isEmpty && right.isEmpty,
   treeHash: undefined,
   support: undefined,
+  encoded: undefined,
 });
 
 /** An all-blank subtree of 2^`height` leaves, the first of which is `firstLeaf`. */

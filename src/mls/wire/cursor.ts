@@ -24,17 +24,22 @@ export class Reader {
     this.options = options;
   }
 
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   /** Bytes left in the innermost vector being read, or in the input. */
   get remaining(): number {
     return this.#end - this.#offset;
   }
 
-  /** Goes into the field `name`; `back` leaves it. */
-  step(name: string | number): void {
+  /** Goes into the field `name`; `back` leaves it. The codec and the value are for readers that keep a trace of what they read. */
+  step(name: string | number, _codec: unknown): void {
     this.#path[this.#depth++] = name;
   }
 
-  back(): void {
+  back(_value: unknown): void {
     this.#depth--;
   }
 
@@ -191,8 +196,8 @@ export class Writer {
     return this.#grow(1) + 1;
   }
 
-  /** Ends the vector whose contents begin at `start`: writes its header and, if that is longer than one byte, makes room. */
-  closeVector(start: number): void {
+  /** Ends the vector whose contents begin at `start`: writes its header and, if that is longer than one byte, makes room. Gives its length. */
+  closeVector(start: number): number {
     const length = checkVectorLength(this.#length - start);
     const header = length < 0x40 ? 1 : length < 0x4000 ? 2 : 4;
     if (header > 1) {
@@ -203,6 +208,7 @@ export class Writer {
     this.#length = start - 1;
     this.varint(length);
     this.#length = end;
+    return length;
   }
 
   /** What was written, in a buffer of its own. */

@@ -1,7 +1,7 @@
 /** Message framing (RFC 9420 §6): FramedContent, its two carriers, and MLSMessage around everything. */
 import { GroupInfo, Welcome } from './group-info.ts';
 import { KeyPackage } from './leaf-node.ts';
-import { enumeration, fixed, given, opaque, select, struct, uint16, uint32, uint64, uint8, when, type Codec, type Infer } from './presentation-language.ts';
+import { encode, enumeration, fixed, given, opaque, select, struct, uint16, uint32, uint64, uint8, when, type Codec, type Infer } from './presentation-language.ts';
 import { Commit, Proposal } from './proposal.ts';
 import { mls10 } from './registries.ts';
 
@@ -32,11 +32,13 @@ const contents = select('contentType', {
   commit: { commit: Commit },
 });
 
-export const FramedContent = struct(
-  { groupId: opaque, epoch: uint64, sender: Sender, authenticatedData: opaque, contentType: ContentType },
-  contents,
-);
+const contentStart = { groupId: opaque, epoch: uint64, sender: Sender, authenticatedData: opaque, contentType: ContentType } as const;
+
+export const FramedContent = struct(contentStart, contents);
 export type FramedContent = Infer<typeof FramedContent>;
+
+/** The fields of FramedContent before its body, so that a large body is not encoded a second time. */
+export const FramedContentStart = struct(contentStart);
 
 const authData = (contentType: ContentType): Codec<FramedContentAuthData> => (contentType === 'commit' ? commitAuthData : otherAuthData);
 /** §6.1. `confirmationTag` is there exactly when the content is a Commit (R-6.1-13). */
@@ -121,3 +123,16 @@ export const MLSMessage = struct(
   }),
 );
 export type MLSMessage = Infer<typeof MLSMessage>;
+
+/** Version and wire format: the first four bytes of an MLSMessage, and of FramedContentTBS. */
+export const messageHeader = (wireFormat: WireFormat): Uint8Array => headers[wireFormat];
+
+const MessageHeader = struct({ version, wireFormat: WireFormat });
+const header = (wireFormat: WireFormat): Uint8Array => encode(MessageHeader, { version: mls10, wireFormat });
+const headers: Readonly<Record<WireFormat, Uint8Array>> = {
+  mls_public_message: header('mls_public_message'),
+  mls_private_message: header('mls_private_message'),
+  mls_welcome: header('mls_welcome'),
+  mls_group_info: header('mls_group_info'),
+  mls_key_package: header('mls_key_package'),
+};

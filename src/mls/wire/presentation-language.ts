@@ -9,9 +9,12 @@ import type { RequirementId } from '../requirements.ts';
 import { pause, sliceIsOver } from '../slices.ts';
 import { Reader, Writer, type DecodeOptions } from './cursor.ts';
 
-/** How one type is written and read. `parent` is the struct being coded, as far as it is known. */
-export interface Codec<T> {
+/** How one type is written. `parent` is the struct being coded, as far as it is known. */
+export interface Encoder<T> {
   write(w: Writer, value: T, parent?: unknown): void;
+}
+/** How one type is written and read. */
+export interface Codec<T> extends Encoder<T> {
   read(r: Reader, parent?: unknown): T;
 }
 export type Infer<C> = C extends Codec<infer T> ? T : never;
@@ -24,7 +27,7 @@ let idle: Writer | undefined;
  * The encoding of `value`, in a buffer of its own.
  * @throws MLSError `misuse` for a value that its type cannot hold (a number too large, a wrong fixed length)
  */
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+export function encode<T>(codec: Encoder<T>, value: T): Uint8Array {
   const w = idle ?? new Writer();
   idle = undefined;
   try {
@@ -42,10 +45,28 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
  * @throws MLSError `malformed` with the requirement id, the path of the field and its offset in bytes
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, name: string, options?: DecodeOptions): T {
-  const r = new Reader(bytes, name, options);
+  return readWhole(codec, new Reader(bytes, name, options));
+}
+
+/** As `decode`, from a reader of the caller's making that has read nothing yet. */
+export function readWhole<T>(codec: Codec<T>, r: Reader): T {
   const value = codec.read(r);
   if (r.remaining > 0) r.fail(`${r.remaining} bytes after the end`, 'R-2.1-02');
   return value;
+}
+
+/** What a list or an optional value is made of, for readers that tell what they read. */
+export interface Composite {
+  readonly kind: 'vector' | 'optional';
+  readonly item: Codec<unknown>;
+}
+// Beside the codecs, not in them: reading is fastest while all codecs look alike.
+const composites = new WeakMap<object, Composite>();
+export const compositeOf = (codec: object): Composite | undefined => composites.get(codec);
+
+function composite<T>(kind: Composite['kind'], item: Codec<any>, codec: Codec<T>): Codec<T> {
+  composites.set(codec, { kind, item });
+  return codec;
 }
 
 export const uint8: Codec<number> = { write: (w, value) => w.uint8(value), read: (r) => r.uint8() };
@@ -72,7 +93,7 @@ export const opaque: Codec<Uint8Array> = {
 };
 
 /** `T x<V>`; the length counts bytes, not elements (R-2.1.2-01). */
-export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => ({
+export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => composite('vector', item, {
   write(w, values) {
     const start = w.openVector();
     for (const value of values) item.write(w, value);
@@ -89,9 +110,10 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => ({
 });
 
 function readElement<T>(r: Reader, item: Codec<T>, values: T[]): void {
-  r.step(values.length);
-  values.push(item.read(r));
-  r.back();
+  r.step(values.length, item);
+  const value = item.read(r);
+  values.push(value);
+  r.back(value);
 }
 
 /**
@@ -113,8 +135,21 @@ export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array,
   return values;
 }
 
+/** Encodes a vector, its header included, in slices: what thousands of elements are to follow or to lead is put around it. */
+export async function encodeVectorInSlices<T>(item: Encoder<T>, values: readonly T[]): Promise<Uint8Array> {
+  // Not the buffer that `encode` uses: others encode in between.
+  const w = new Writer();
+  const start = w.openVector();
+  for (const value of values) {
+    item.write(w, value);
+    if (sliceIsOver()) await pause();
+  }
+  w.closeVector(start);
+  return w.finish();
+}
+
 /** `optional<T> x` (RFC 9420 §2.1.1). */
-export const optional = <T>(item: Codec<T>): Codec<T | undefined> => ({
+export const optional = <T>(item: Codec<T>): Codec<T | undefined> => composite('optional', item, {
   write(w, value) {
     w.uint8(value === undefined ? 0 : 1);
     if (value !== undefined) item.write(w, value);
@@ -196,9 +231,9 @@ function writeFields(w: Writer, value: any, { names, codecs }: FieldList): void 
 function readFields(r: Reader, value: Record<string, unknown>, { names, codecs }: FieldList): void {
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;
-    r.step(name);
-    value[name] = codecs[i]!.read(r, value);
-    r.back();
+    const codec = codecs[i]!;
+    r.step(name, codec);
+    r.back((value[name] = codec.read(r, value)));
   }
 }
 

@@ -41,18 +41,19 @@ export interface CustomProposal {
   readonly body: Uint8Array;
 }
 
+const custom = struct({ customType: uint16, body: opaque });
+
 /** §12.1. A body has no length, so a type that neither the RFC nor the application defines does not decode (R-12.1-01). */
 export type Proposal = RegisteredProposal | CustomProposal;
 export const Proposal: Codec<Proposal> = {
   write(w, value) {
     if (value.proposalType !== 'custom') return registered.write(w, value);
-    w.uint16(value.customType);
-    opaque.write(w, value.body);
+    custom.write(w, value);
   },
   read(r) {
     const customType = r.options.customProposalTypes === undefined ? undefined : r.peekUint16();
     if (customType === undefined || !r.options.customProposalTypes!.has(customType)) return registered.read(r);
-    return { proposalType: 'custom', customType: r.uint16(), body: r.opaque() };
+    return { proposalType: 'custom', ...custom.read(r) };
   },
 };
 
@@ -74,5 +75,7 @@ export type UpdatePathNode = Infer<typeof UpdatePathNode>;
 export const UpdatePath = struct({ leafNode: LeafNode, nodes: vector(UpdatePathNode) });
 export type UpdatePath = Infer<typeof UpdatePath>;
 
-export const Commit = struct({ proposals: vector(ProposalOrRef), path: optional(UpdatePath) });
+export const CommitPath = optional(UpdatePath);
+
+export const Commit = struct({ proposals: vector(ProposalOrRef), path: CommitPath });
 export type Commit = Infer<typeof Commit>;

@@ -14,8 +14,10 @@ export const Node = struct(
 );
 export type Node = Infer<typeof Node>;
 
+/** A place in the ratchet_tree extension; undefined when blank. */
+export const RatchetTreeNode = optional(Node);
+
 /** Body of the ratchet_tree extension: all nodes from left to right, without the blank ones after the last. */
-const RatchetTreeNode = optional(Node);
 export const RatchetTreeNodes = vector(RatchetTreeNode);
 export type RatchetTreeNodes = Infer<typeof RatchetTreeNodes>;
 

@@ -1,10 +1,9 @@
 /** Branching a subgroup (RFC 9420 §11.3): CreateBranch, HandleBranch. The group that is branched stays as it is. */
+import { empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
 import { memberState, newMember } from '../entries.ts';
 import { extensionsOf, given, requireKind } from '../messages.ts';
 import type { Context } from './context.ts';
-
-const empty = new Uint8Array(0);
 
 export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'createBranch' | 'handleBranch'> => ({
   createBranch: (request, call) =>

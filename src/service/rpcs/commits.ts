@@ -1,6 +1,6 @@
 /** Commit, HandleCommit, HandlePendingCommit, and what a reinitialization shares with them. */
 import { hash } from 'node:crypto';
-import { sameBytes } from '../../mls/bytes.ts';
+import { empty, sameBytes } from '../../mls/bytes.ts';
 import { MLSError, usage } from '../../mls/errors.ts';
 import type { ProposalDescription } from '../../generated/mls_client.ts';
 import type { Group, Member } from '../../mls/group/group.ts';
@@ -31,8 +31,6 @@ export const commitHandlers = ({ states }: Context): Pick<Handlers, 'commit' | '
       return { stateId, epochAuthenticator: group.epochAuthenticator };
     }),
 });
-
-const empty = new Uint8Array(0);
 
 /** Makes a Commit; the state stays in its epoch and remembers the next one, in the place of any it remembered before. */
 export async function createCommit(changes: Changes, request: Request<'commit'>, check: (next: Group) => void = () => {}): Promise<Response<'commit'>> {

@@ -1,4 +1,5 @@
 /** What a member does within an epoch: GroupInfo, StateAuth, Export, Protect, Unprotect, StorePSK. */
+import { empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
 import { memberState } from '../entries.ts';
 import { requireKind } from '../messages.ts';
@@ -6,8 +7,6 @@ import { requires } from '../status.ts';
 import type { Context } from './context.ts';
 
 type WithinEpoch = 'groupInfo' | 'stateAuth' | 'export' | 'protect' | 'unprotect' | 'storePsk';
-
-const empty = new Uint8Array(0);
 
 export const epochHandlers = ({ clients, states }: Context): Pick<Handlers, WithinEpoch> => ({
   groupInfo: (request, call) =>

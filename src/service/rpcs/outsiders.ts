@@ -1,5 +1,5 @@
 /** Proposals from outside the group (RFC 9420 §12.1.8): NewMemberAddProposal to ExternalSignerProposal. */
-import { sameBytes } from '../../mls/bytes.ts';
+import { empty, sameBytes } from '../../mls/bytes.ts';
 import type { CipherSuite } from '../../mls/crypto/provider.ts';
 import { usage } from '../../mls/errors.ts';
 import { proposeFromOutside } from '../../mls/group/external-proposals.ts';
@@ -19,8 +19,6 @@ import { privateKeysOf } from './joining.ts';
 import { describedProposal, propose } from './proposals.ts';
 
 type FromOutside = 'newMemberAddProposal' | 'createExternalSigner' | 'addExternalSigner' | 'externalSignerProposal';
-
-const empty = new Uint8Array(0);
 
 export const outsiderHandlers = (context: Context): Pick<Handlers, FromOutside> => ({
   newMemberAddProposal: (request, call) =>

@@ -1,4 +1,5 @@
 /** Replacing a group by a successor (RFC 9420 §11.2): ReInitProposal to HandleReInitWelcome. */
+import { empty } from '../../mls/bytes.ts';
 import { usage } from '../../mls/errors.ts';
 import type { Group } from '../../mls/group/group.ts';
 import { reInit } from '../../mls/group/proposals.ts';
@@ -69,8 +70,6 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
       return { stateId: place.stateId, epochAuthenticator: group.epochAuthenticator };
     }),
 });
-
-const empty = new Uint8Array(0);
 
 function requireReInit({ reinit }: Group): asserts this is Group {
   usage(reinit !== undefined, 'this Commit covers no ReInit');

@@ -251,7 +251,7 @@ describe('PrivateMessage', () => {
 
   it('is refused when its generation is far ahead (R-15.3-04)', async () => {
     const data = Uint8Array.from([0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4]);
-    await expectFailure(() => open(withSenderData(message, data)), 'invalid', 'R-15.3-04');
+    await expectFailure(() => open(withSenderData(message, data)), 'limit', 'R-15.3-04');
   });
 
   it.each<[string, (content: Uint8Array) => Uint8Array]>([

@@ -129,10 +129,10 @@ describe('receiving', () => {
     let hashes = 0;
     const counting = { ...suite, expand: (...args: Parameters<typeof suite.expand>) => (hashes++, suite.expand(...args)) };
     const tree = new SecretTree({ suite: counting, encryptionSecret: secretOf(7), leafCount: 8, limits });
-    for (const generation of [11, 0xffffffff]) await expectFailure(() => tree.receiveKey(peer, 'application', generation), 'invalid', 'R-15.3-04');
+    for (const generation of [11, 0xffffffff]) await expectFailure(() => tree.receiveKey(peer, 'application', generation), 'limit', 'R-15.3-04');
     expect(hashes).toBe(0);
     tree.receiveKey(peer, 'application', 10).consume();
-    await expectFailure(() => tree.receiveKey(peer, 'application', 22), 'invalid', 'R-15.3-04');
+    await expectFailure(() => tree.receiveKey(peer, 'application', 22), 'limit', 'R-15.3-04');
     expect(pair(tree.receiveKey(peer, 'application', 21))).toBe(sent(21));
     const { message } = await failure(() => tree.receiveKey(peer, 'application', 22));
     expect(message).toContain('generation 22 with 11 expected, 10 steps are allowed');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { add, createClient, nativeProvider, type Client } from '../../../src/index.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { add, createClient, externalPsk, nativeProvider, type Client } from '../../../src/index.ts';
+import { openPolicy, policyWith } from '../../support/policy.ts';
 
 const crypto = nativeProvider();
 const client = (credential: string): Promise<Client> => createClient({ crypto, cipherSuite: 1, credential, policy: openPolicy });
@@ -41,6 +41,27 @@ describe('a client and the groups it is in', () => {
     lost.group.dispose();
     const { welcome } = await group.commit({ proposals: [add((await bob.createKeyPackage()).message)] });
     expect((await bob.join(welcome!)).epoch).toBe(1n);
+  });
+
+  it('R-12.4.2-03: a PSK that a committer does not have is its own fault, and the group goes on', async () => {
+    const [alice, bob] = [await client('alice'), await client('bob')];
+    const group = await alice.createGroup();
+    const pskId = Uint8Array.of(1, 2);
+    const missing = { code: 'misuse', requirement: 'R-12.4.2-03' };
+    await expect(group.commit({ proposals: [externalPsk(pskId)] })).rejects.toMatchObject(missing);
+    const groupInfo = await group.groupInfo();
+    await expect(bob.joinByExternalCommit(groupInfo, { externalPsks: [pskId] })).rejects.toMatchObject(missing);
+    for (const one of [alice, bob]) one.storePsk(pskId, new Uint8Array(32));
+    expect((await group.commit({ proposals: [externalPsk(pskId)] })).group.epoch).toBe(1n);
+    expect((await bob.joinByExternalCommit(groupInfo, { externalPsks: [pskId] })).group.epoch).toBe(1n);
+  });
+
+  it('without a clock a KeyPackage has the lifetime it is given, and no other', async () => {
+    const timeless = await createClient({ crypto, cipherSuite: 1, credential: 'carol', policy: policyWith({ now: () => undefined }) });
+    const lifetime = { notBefore: 5n, notAfter: 7n };
+    expect((await timeless.createKeyPackage({ lifetime })).keyPackage.leafNode).toMatchObject({ lifetime });
+    await expect(timeless.createKeyPackage()).rejects.toMatchObject({ code: 'misuse' });
+    await expect(timeless.createGroup()).rejects.toMatchObject({ code: 'misuse' });
   });
 
   it('a former self that learns of its resync leaves the new membership alone', async () => {

@@ -10,6 +10,12 @@ import { bytes } from './symmetric.ts';
 /** OpenSSL has no special code for these curves; every operation takes milliseconds. */
 const isSlow = (name: Curve | SignatureScheme): boolean => nistCurveOf(name) === 'P-384' || nistCurveOf(name) === 'P-521';
 
+/**
+ * From this length on, in bytes, hashing what is signed takes as long as a slow curve. The pool copies it, at a tenth of the
+ * cost of one pass of a hash.
+ */
+const longMessage = 2 ** 18;
+
 export function nativeDiffieHellman(curve: Curve): DiffieHellman<KeyObject> {
   const type = keyType(curve);
   const slow = isSlow(curve);
@@ -71,14 +77,14 @@ export function nativeSignature(scheme: SignatureScheme): SignatureAlgorithm<Key
     ...keeper(scheme),
     sign: (key, message) =>
       publicKeyOperation({
-        slow,
+        slow: slow || message.length > longMessage,
         now: () => bytes(sign(hash, message, key)),
         later: (done) => sign(hash, message, key, (error, signature) => (error === null ? done(null, bytes(signature)) : done(error))),
       }),
     verify(publicKey, message, signature) {
       const key = () => ({ key: cached(publicKey), dsaEncoding: 'ieee-p1363' }) as const;
       return publicKeyOperation({
-        slow,
+        slow: slow || message.length > longMessage,
         now: () => verify(hash, message, key(), signature),
         later: (done) => verify(hash, message, key(), signature, done),
       });

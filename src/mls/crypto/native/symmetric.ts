@@ -1,5 +1,6 @@
 /** Hash, HMAC and AEAD by node:crypto. */
 import { createCipheriv, createDecipheriv, createHash, hash as oneShot, type CipherGCMTypes } from 'node:crypto';
+import { empty } from '../../bytes.ts';
 import type { AEAD, HashFunction } from '../primitives.ts';
 import type { AEADName, HashName } from '../suites.ts';
 
@@ -8,7 +9,6 @@ import type { AEADName, HashName } from '../suites.ts';
  * this is synchronous, so one buffer serves everybody.
  */
 const scratch = new Uint8Array(8192);
-const empty = new Uint8Array(0);
 const digestLengths = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
 
 /** Buffers have a `slice` of their own that does not copy; nothing outside this folder gets one. */
