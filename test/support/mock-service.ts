@@ -11,6 +11,8 @@ import type { RequestOf, ResponseOf, Rpc } from '../../src/runner/implementation
 export interface MockOptions {
   readonly name?: string;
   readonly suites?: readonly number[];
+  /** A free one unless said otherwise. */
+  readonly port?: number;
   /** Every epoch gets a handle of its own and the old ones stay, as at mlspp; else the handle stays. */
   readonly handlePerEpoch?: boolean;
   /** Decides what is answered; `answer` computes what the ideal service says. */
@@ -54,7 +56,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const server = new Server();
   server.addService(MLSClientService, handlers);
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync(`127.0.0.1:${options.port ?? 0}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   return { address: `127.0.0.1:${port}`, calls, liveStates, stop: () => server.forceShutdown() };
 }
