@@ -2,7 +2,7 @@
  * What a run tells while it goes on, in the lines of its record. A reporter implements the events that it cares for; one
  * that throws is dropped and does not stop the others or the run.
  */
-import type { CaseRecord, EndRecord, RunRecord } from './record.ts';
+import type { CaseRecord, EndRecord, RunRecord } from './record/record.ts';
 
 export interface Reporter {
   readonly name: string;

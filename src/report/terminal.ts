@@ -1,6 +1,8 @@
 /** What a person sees of a run: progress while it goes on, on a terminal only, then a table and what went wrong. */
 import { Presets, SingleBar } from 'cli-progress';
-import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record.ts';
+import { actionAt, Kinds, type Kind } from './summary/kinds.ts';
+import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record/record.ts';
+import { withRevised } from './record/replay.ts';
 import type { Reporter } from './reporter.ts';
 
 export function progressReporter(stream: NodeJS.WriteStream): Reporter {
@@ -22,7 +24,11 @@ const mostListed = 50;
 
 type Tally = Map<string, Map<number, { readonly passed: number; readonly run: number; readonly worst: Status }>>;
 
-export function tableReporter(print: (text: string) => void): Reporter {
+/** What peers say may hold control characters, and a terminal obeys them. */
+const printable = (text: string): string => text.toWellFormed().replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
+
+export function tableReporter(write: (text: string) => void): Reporter {
+  const print = (text: string): void => write(printable(text));
   const tally: Tally = new Map();
   const unhappy: CaseRecord[] = [];
   const noted: CaseRecord[] = [];
@@ -35,12 +41,14 @@ export function tableReporter(print: (text: string) => void): Reporter {
     },
     caseFinished({ calls: _, sights: __, ...result }) {
       count(tally, result);
-      if (result.status !== 'passed') unhappy.push(result);
+      if (result.status !== 'passed' || result.verdict !== undefined) unhappy.push(result);
       if (result.notes.length > 0) noted.push(result);
     },
     runFinished(end) {
       print(table(run, tally));
-      for (const status of statuses) if (status !== 'passed') print(listing(status, unhappy.filter((result) => result.status === status), run));
+      const kinds = new Kinds();
+      for (const result of unhappy) kinds.add(withRevised(result, end.revised));
+      for (const status of statuses) print(listing(kinds.of(status), run));
       print(notes(noted));
       if (end.interrupted) print('\nthe run was interrupted before all its cases had ended\n');
       print(`${totals(end)}  (seed ${run.seed})\n`);
@@ -85,23 +93,26 @@ function table({ scripts }: RunRecord, tally: Tally): string {
   return [header, ...rows].map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
-/** One example of every kind of trouble, and how many cases of the script are like it. */
-function listing(status: Status, results: readonly CaseRecord[], run: RunRecord): string {
-  const alike = Map.groupBy(results, (result) => `${result.script}\n${reasons(result, run)}`);
-  const listed = [...alike.values()].slice(0, mostListed).map((group) => {
-    const others = group.length > 1 ? `  and ${group.length - 1} more of this script in the same way\n` : '';
-    return `\n${status}: ${group[0]!.id}\n${reasons(group[0]!, run)}${others}`;
+/** One example of every kind of trouble, and how many cases are like it. */
+function listing(kinds: readonly Kind[], run: RunRecord): string {
+  const listed = kinds.slice(0, mostListed).map(({ status, example, cases, scripts }) => {
+    const where = scripts.length === 1 ? `of this script` : `of ${scripts.length} scripts`;
+    const others = cases > 1 ? `  and ${cases - 1} more ${where} in the same way\n` : '';
+    return `\n${status}: ${example.id}\n${reasons(example, run)}${others}`;
   });
-  const more = alike.size > mostListed ? `\n${alike.size - mostListed} more kinds of ${status} cases\n` : '';
+  const more = kinds.length > mostListed ? `\n${kinds.length - mostListed} more kinds of ${kinds[0]!.status} cases\n` : '';
   return listed.join('') + more;
 }
 
+/** Lines of a message are marked: a workflow takes one that begins with `::` for a command. */
+const oneBelowTheOther = (text: string): string => text.replace(/\r?\n/g, '\n  | ');
+
 function reasons(result: CaseRecord, run: RunRecord): string {
   const { failure, verdict, vacuous, expectation, script } = result;
-  const lines = failure === undefined ? [...vacuous] : [failureLine(failure, actionOf(run, script, failure.step))];
+  const lines = failure === undefined ? [...vacuous] : [failureLine(failure, actionAt(run, script, failure.step))];
   if (verdict !== undefined && verdict.summary !== failure?.message) lines.push(`verdict: ${verdict.summary}`);
   if (expectation !== undefined) lines.push(`expected: ${expectation.reason}${expectation.issue === undefined ? '' : ` (${expectation.issue})`}`);
-  return lines.map((line) => `  ${line}\n`).join('');
+  return lines.map((line) => `  ${oneBelowTheOther(line)}\n`).join('');
 }
 
 function failureLine({ step, actor, implementation, cause, rpc, code, message }: NonNullable<CaseRecord['failure']>, action: string): string {
@@ -110,17 +121,11 @@ function failureLine({ step, actor, implementation, cause, rpc, code, message }:
   return `step ${step} ${action}${who}: ${[cause, call, message].filter((part) => part !== '').join(': ')}`;
 }
 
-function actionOf({ scripts }: RunRecord, script: string, step: number): string {
-  const steps = scripts.find(({ id }) => id === script)?.steps ?? [];
-  const action = Object.entries(steps[step] ?? {}).find(([key]) => key.toLowerCase() === 'action')?.[1];
-  return action === undefined ? 'freeing the states' : String(action);
-}
-
 function notes(noted: readonly CaseRecord[]): string {
-  const alike = Map.groupBy(noted, ({ notes: said }) => said.join('\n  '));
+  const alike = Map.groupBy(noted, ({ notes: said }) => said.map((line) => `  ${oneBelowTheOther(line)}\n`).join(''));
   return [...alike]
     .slice(0, mostListed)
-    .map(([said, group]) => `\nnote: ${group[0]!.id}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n  ${said}\n`)
+    .map(([said, group]) => `\nnote: ${group[0]!.id}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n${said}`)
     .join('');
 }
 
@@ -128,5 +133,5 @@ function totals({ counts, flaky, milliseconds }: EndRecord): string {
   const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
   const shown = (['passed', ...statuses.filter((status) => status !== 'passed')] as const).filter((status) => counts[status] > 0 || status === 'passed' || status === 'failed');
   const parts = shown.map((status) => `${counts[status]} ${status}${status === 'passed' && flaky > 0 ? ` (${flaky} flaky)` : ''}`);
-  return `\n${total} cases: ${parts.join(', ')}, in ${(milliseconds / 1000).toFixed(1)} s`;
+  return `\n${total} case${total === 1 ? '' : 's'}: ${parts.join(', ')}, in ${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -6,7 +6,7 @@
  * all have ended.
  */
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import type { CallRecord, CaseRecord, RunRecord } from './record.ts';
+import type { CallRecord, CaseRecord, RunRecord } from './record/record.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Of which cases the calls are written. */

@@ -1,10 +1,10 @@
 /** What the record of a run says about its cases, made from what the runner knows of them. */
 import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import type { CallRecord, CaseRecord, ImplementationRecord, ScriptRecord } from '../report/record.ts';
+import type { CallRecord, CaseRecord, ImplementationRecord, ScriptRecord } from '../report/record/record.ts';
 import type { Implementation } from './implementation.ts';
 import type { Call, CaseResult } from './outcome.ts';
-import type { Case } from './schedule.ts';
+import type { Case } from './cases/schedule.ts';
 import type { Script } from './script.ts';
 
 export interface CaseRecordOptions {
@@ -64,17 +64,15 @@ export const scriptRecord = ({ id, file, actors, sources }: Script): ScriptRecor
   steps: sources.map((source) => JSON.parse(source) as { readonly [key: string]: unknown }),
 });
 
-export const implementationRecord = (implementation: Implementation): ImplementationRecord => ({
-  label: implementation.label,
-  name: implementation.name,
-  reach: [implementation, ...implementation.replicas].map(({ address }) => `grpc://${address}`).join(', '),
-  suites: [...implementation.suites].sort((a, b) => a - b),
-  features: [],
-  ours: isOurs(implementation),
+export const implementationRecord = ({ label, name, reach, suites, features, ours, version }: Implementation): ImplementationRecord => ({
+  label,
+  name,
+  reach,
+  suites: [...suites].sort((a, b) => a - b),
+  features: [...features],
+  ours,
+  ...(version === undefined ? {} : { version }),
 });
-
-/** Whether an implementation runs this project's engine, as far as its own name tells. */
-export const isOurs = ({ name }: Pick<Implementation, 'name'>): boolean => name.startsWith('mls-interop');
 
 function callRecord(ofCase: Case, { step, actor, rpc, request, response, error, milliseconds }: Call, keepSecrets: boolean): CallRecord {
   const shown = (message: object) => fields(message, keepSecrets);

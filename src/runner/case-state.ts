@@ -2,10 +2,11 @@
 import { status } from '@grpc/grpc-js';
 import { Epochs, type Epoch } from './agreement.ts';
 import { CallError, rpcName, type Implementation, type RequestOf, type ResponseOf, type Rpc } from './implementation.ts';
+import { declares, featureOf } from './implementations/features.ts';
 import { commitFacts, type CommitFacts, type Seen } from './observe.ts';
 import { causeOf, StepError, type Call } from './outcome.ts';
 import { seeded, type Random } from './random.ts';
-import type { Case } from './schedule.ts';
+import type { Case } from './cases/schedule.ts';
 import type { MessageKey } from './steps.ts';
 
 /** An actor's place in a group. */
@@ -83,6 +84,7 @@ export class CaseState {
       const first = this.transcript.length === 0;
       this.transcript.push({ ...entry(), error: { code: error.code, message: error.details } });
       const cause = first && error.code === status.UNAVAILABLE ? 'unreachable' : causeOf(error);
+      if (cause === 'unsupported' && declares(this.implementation(actor), rpc)) throw new StepError('refused', `${error.details} (though it declares ${featureOf(rpc)})`, { actor, rpc: rpcName(rpc), cause: error });
       throw new StepError(cause, error.details, { actor, rpc: rpcName(rpc), cause: error });
     }
   }

@@ -1,32 +1,15 @@
 /** Runs one case: its steps in order up to the first failure, then the freeing of every state that it made, then the judging. */
 import { status } from '@grpc/grpc-js';
-import type { FailureRecord, Sight, Verdict } from '../report/record.ts';
+import type { FailureRecord, Verdict } from '../report/record/record.ts';
 import { perform } from './actions/perform.ts';
-import { CaseState, publicFacts, type Facts, type Handle } from './case-state.ts';
+import { CaseState, publicFacts, type Handle } from './case-state.ts';
 import { CallError } from './implementation.ts';
-import { StepError, type Call, type CaseResult, type Observed } from './outcome.ts';
-import type { Case } from './schedule.ts';
+import { StepError, type CaseResult, type Observed } from './outcome.ts';
+import type { Evidence, Judgement } from './referee/evidence.ts';
+import type { Case } from './cases/schedule.ts';
 
-/** What is known of a case that has ended. */
-export interface Evidence {
-  readonly case: Case;
-  readonly transcript: readonly Call[];
-  readonly failure?: FailureRecord;
-  readonly started: Date;
-}
-
-/** What a referee makes of it. */
-export interface Judgement {
-  readonly verdict?: Verdict;
-  readonly sights: readonly Sight[];
-  readonly judged: { readonly steps: number; readonly of: number };
-  readonly unjudged: readonly string[];
-  readonly vacuous: readonly string[];
-  /** What the claims of the script are held against. */
-  readonly facts: Facts;
-}
-
-export type Referee = (evidence: Evidence) => Promise<Judgement>;
+/** Judges a case that has ended. */
+export type Referee = (evidence: Pick<Evidence, 'transcript' | 'failure' | 'time'> & { readonly case: Case }) => Promise<Judgement>;
 
 export interface CaseOptions {
   /** Told the number of each step before it runs. */
@@ -46,12 +29,17 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
   const milliseconds = Date.now() - started.getTime();
   const unhappy = stepsEnd ?? freeEnd;
 
-  const evidence = { case: ofCase, transcript: state.transcript, started, ...(unhappy === undefined ? {} : { failure: unhappy.failure }) };
-  const judgement = (await options.referee?.(evidence)) ?? unrefereed;
-  const claimsEnd = state.settleClaims(judgement.facts);
+  const time = BigInt(Math.floor(started.getTime() / 1000));
+  const judged = async (failure = unhappy?.failure): Promise<Judgement> =>
+    (await options.referee?.({ case: ofCase, transcript: state.transcript, time, failure })) ?? unrefereed;
+  let judgement = await judged();
+  const claimsError = state.settleClaims(judgement.facts);
+  const claimsEnd = claimsError && endedBy(claimsError, state);
+  // What a Commit was to say is known only now; whose fault it is that it does not is for the referee to say as well.
+  if (unhappy === undefined && claimsEnd !== undefined) judgement = await judged(claimsEnd.failure);
   for (const finding of judgement.vacuous) state.vacuous.add(finding);
   for (const finding of judgement.unjudged) state.unjudged.add(finding);
-  const end = unhappy ?? (claimsEnd && endedBy(claimsEnd, state)) ?? objection(judgement.verdict);
+  const end = unhappy ?? claimsEnd ?? objection(judgement.verdict);
 
   const passed: Observed = state.vacuous.size > 0 ? 'vacuous' : 'passed';
   return {
@@ -70,7 +58,7 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
   };
 }
 
-const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], facts: publicFacts };
+const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], facts: { ...publicFacts, groupInfoOfWelcome: () => ({ hidden: 'no referee' }) } };
 
 /** All calls succeeded and all agreed, yet somebody broke a rule that nobody else enforced. */
 function objection(verdict: Verdict | undefined): End | undefined {

@@ -6,6 +6,7 @@ import { MLSError } from '../mls/errors.ts';
 import { ExternalSenders, type Extension } from '../mls/wire/extension.ts';
 import { MLSMessage } from '../mls/wire/framing.ts';
 import { decode } from '../mls/wire/presentation-language.ts';
+import type { Commit } from '../mls/wire/proposal.ts';
 import { extensionTypes, greaseValues } from '../mls/wire/registries.ts';
 import { RatchetTreeNodes } from '../mls/wire/tree-node.ts';
 
@@ -37,17 +38,19 @@ export function commitFacts(message: Uint8Array): Seen<CommitFacts> {
     const { content } = decoded.publicMessage;
     if (content.contentType !== 'commit') return { hidden: 'not a Commit' };
 
-    const { proposals, path } = content.commit;
-    const values = proposals.flatMap((entry) => (entry.type === 'proposal' ? [entry.proposal] : []));
-    const seen = {
-      path: path !== undefined,
-      byReference: proposals.length - values.length,
-      byValue: values.length,
-      removes: values.filter(({ proposalType }) => proposalType === 'remove').length,
-      externalPsks: values.flatMap((value) => (value.proposalType === 'psk' && value.psk.psktype === 'external' ? [value.psk.pskId] : [])),
-    };
-    return { seen };
+    return { seen: factsOfCommit(content.commit) };
   });
+}
+
+export function factsOfCommit({ proposals, path }: Commit): CommitFacts {
+  const values = proposals.flatMap((entry) => (entry.type === 'proposal' ? [entry.proposal] : []));
+  return {
+    path: path !== undefined,
+    byReference: proposals.length - values.length,
+    byValue: values.length,
+    removes: values.filter(({ proposalType }) => proposalType === 'remove').length,
+    externalPsks: values.flatMap((value) => (value.proposalType === 'psk' && value.psk.psktype === 'external' ? [value.psk.pskId] : [])),
+  };
 }
 
 /** What a script can ask about a group, from the GroupInfo of a member. */

@@ -1,8 +1,8 @@
 /** How a case ended, and what was seen on the way. */
 import { status } from '@grpc/grpc-js';
-import type { Cause, FailureRecord, Sight, Status, Verdict } from '../report/record.ts';
+import type { Cause, FailureRecord, Sight, Status, Verdict } from '../report/record/record.ts';
 import { CallError } from './implementation.ts';
-import type { Case } from './schedule.ts';
+import type { Case } from './cases/schedule.ts';
 
 /** What is seen of a case before expectations are applied to it. */
 export type Observed = Exclude<Status, 'expected-failure' | 'unexpected-pass'>;

@@ -1,7 +1,7 @@
 /** One case again: found by its id, made anew from a record, and held against what it was then. */
-import type { CallRecord, CaseRecord, RunRecord } from '../report/record.ts';
+import type { CallRecord, CaseRecord, RunRecord } from '../report/record/record.ts';
 import type { Implementation } from './implementation.ts';
-import type { Case } from './schedule.ts';
+import type { Case } from './cases/schedule.ts';
 import { parseScripts, type Script } from './script.ts';
 
 /** A case id that names nothing that can be run; the message says which part of it. */

@@ -1,9 +1,9 @@
 /** The first line of a run's record. */
 import { readFileSync } from 'node:fs';
-import type { RunRecord } from '../report/record.ts';
+import type { RunRecord } from '../report/record/record.ts';
 import { implementationRecord, scriptRecord } from './case-record.ts';
 import type { Implementation } from './implementation.ts';
-import type { Case } from './schedule.ts';
+import type { Case } from './cases/schedule.ts';
 import type { Script } from './script.ts';
 
 export interface RunFacts {

@@ -1,17 +1,20 @@
 /** Runs all cases of a plan, as many at a time as the implementations can take. */
-import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from '../report/record.ts';
+import { failsRun, type CaseRecord, type Cause, type EndRecord, type RunRecord } from '../report/record/record.ts';
 import type { Reporters } from '../report/reporter.ts';
+import { Tally } from '../report/record/tally.ts';
 import { caseRecord, notRun } from './case-record.ts';
-import { runCase, type Referee } from './drive.ts';
+import { runCase } from './drive.ts';
 import type { Implementation } from './implementation.ts';
 import type { CaseResult } from './outcome.ts';
-import type { Case } from './schedule.ts';
+import type { Matrix } from './referee/matrix.ts';
+import type { Case } from './cases/schedule.ts';
 
 export interface RunOptions {
   /** How many cases may use one process at a time, where the implementation does not say; some stand no more than 1. */
   readonly jobs: number;
   readonly reporters: Reporters;
-  readonly referee?: Referee;
+  /** Without one only what is public is judged. */
+  readonly matrix?: Pick<Matrix, 'referee' | 'add' | 'revised'>;
   /** For one case and for the whole run, in milliseconds. */
   readonly deadlines?: { readonly case?: number; readonly run?: number };
   /** How often a case that fails is tried again. */
@@ -31,6 +34,7 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
   const started = performance.now();
   const runDeadline = options.deadlines?.run ?? Infinity;
   const tally = new Tally();
+  let ended = 0;
   reporters.tell('runStarted', run);
 
   await inParallel(cases, options, async (next) => {
@@ -38,56 +42,64 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
     const isLate = performance.now() - started > runDeadline;
     const result = isLate ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options);
     tally.add(result);
+    ended++;
     reporters.tell('caseFinished', result);
   });
 
-  const end = tally.end(performance.now() - started, cases.length);
+  const revised = options.matrix?.revised() ?? {};
+  const end: EndRecord = { ...tally.end(performance.now() - started, ended < cases.length), ...(Object.keys(revised).length > 0 ? { revised } : {}) };
   reporters.tell('runFinished', end);
   return end;
 }
 
 /** Runs a case, and again while it fails and may be tried again. */
 async function attempt(next: Case, options: RunOptions): Promise<CaseRecord> {
-  const { reporters, referee, deadlines, retries = 0, keepSecrets = false, transcripts = 'all', judge = (result) => result } = options;
+  const { reporters, matrix, deadlines, retries = 0, keepSecrets = false, transcripts = 'all', judge = (result) => result } = options;
   for (let tried = 0; ; tried++) {
+    const before = processesOf(next);
     const result = await runCase(next, {
       onStep: (step) => reporters.tell('step', next.id, step),
       ...(deadlines?.case === undefined ? {} : { deadline: deadlines.case }),
-      ...(referee === undefined ? {} : { referee }),
+      ...(matrix === undefined ? {} : { referee: matrix.referee }),
     });
-    await restartCrashed(next, result);
-    const withCalls = transcripts === 'all' || (transcripts === 'failed' && result.status !== 'passed');
-    const record = judge(caseRecord(result, { withCalls, keepSecrets }));
-    if (tried < retries && failsRun(record.status)) continue;
-    return tried === 0 ? record : { ...record, retries: tried };
+    const lastWords = await restartCrashed(next, result, before);
+    const full = judge(caseRecord({ ...result, notes: [...result.notes, ...lastWords] }, { withCalls: true, keepSecrets }));
+    if (tried < retries && failsRun(full.status)) continue;
+    matrix?.add(full);
+    const withCalls = transcripts === 'all' || (transcripts === 'failed' && full.status !== 'passed');
+    const { calls, sights, ...rest } = full;
+    return { ...rest, ...(withCalls ? { calls, sights } : {}), ...(tried === 0 ? {} : { retries: tried }) } as CaseRecord;
   }
 }
 
-/** A process that went away or hangs is of no use to the next case. */
-async function restartCrashed(ended: Case, { failure }: CaseResult): Promise<void> {
-  if (failure?.actor === undefined || (failure.cause !== 'crash' && failure.cause !== 'timeout')) return;
-  await ended.actors.get(failure.actor)?.restart?.();
+/** Of each implementation in a case: how often its process was started and how much it has said so far. */
+type Before = ReadonlyMap<Implementation, { readonly starts: number; readonly written: number }>;
+
+const processesOf = ({ actors }: Case): Before =>
+  new Map([...actors.values()].map((implementation) => [implementation, { starts: implementation.process?.starts ?? 0, written: implementation.process?.written ?? 0 }]));
+
+const mayBeDown: ReadonlySet<Cause> = new Set<Cause>(['crash', 'timeout', 'unreachable']);
+
+/** A process that went away or hangs is of no use to the next case. Gives what it said in this one, as notes. */
+async function restartCrashed(ended: Case, { failure }: CaseResult, before: Before): Promise<string[]> {
+  if (failure?.actor === undefined || !mayBeDown.has(failure.cause)) return [];
+  const implementation = ended.actors.get(failure.actor)!;
+  const { label, process } = implementation;
+  if (process === undefined || implementation.restart === undefined) return [];
+  const { starts, written } = before.get(implementation)!;
+  const said = process.output(written).trimEnd().split('\n').slice(-linesOfOutput).join('\n');
+  const notes = [`${label} ${process.exited ?? 'was running still'}; it was started anew${said === '' ? '' : `; its last words:\n${said}`}`];
+  // Another case in the same process may have had it started anew already.
+  if (process.starts !== starts) return notes;
+  try {
+    await implementation.restart();
+  } catch (error) {
+    notes.push(`${label} could not be started anew: ${(error as Error).message}`);
+  }
+  return notes;
 }
 
-class Tally {
-  readonly #counts = Object.fromEntries(statuses.map((status) => [status, 0])) as { [S in Status]: number };
-  readonly #judged = { steps: 0, of: 0 };
-  #flaky = 0;
-
-  add({ status, judged, retries = 0 }: CaseRecord): void {
-    this.#counts[status]++;
-    if (status === 'passed' && retries > 0) this.#flaky++;
-    this.#judged.steps += judged.steps;
-    this.#judged.of += judged.of;
-  }
-
-  /** @param planned how many cases the run was to have */
-  end(milliseconds: number, planned: number): EndRecord {
-    const interrupted = Object.values(this.#counts).reduce((sum, count) => sum + count, 0) < planned;
-    const success = !interrupted && statuses.every((status) => this.#counts[status] === 0 || !failsRun(status));
-    return { type: 'end', counts: this.#counts, flaky: this.#flaky, judged: this.#judged, milliseconds, success, ...(interrupted ? { interrupted } : {}) };
-  }
-}
+const linesOfOutput = 12;
 
 /**
  * Starts cases in order, but lets a case overtake those before it that wait for a busy process. So two cases that have

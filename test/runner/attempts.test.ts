@@ -1,13 +1,13 @@
 /** What happens around a case: deadlines, retries, restarts, a referee's objection, and what the record keeps. */
 import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
-import type { CaseRecord, EndRecord } from '../../src/report/record.ts';
+import type { CaseRecord, EndRecord } from '../../src/report/record/record.ts';
 import { Reporters } from '../../src/report/reporter.ts';
 import { publicFacts } from '../../src/runner/case-state.ts';
-import type { Judgement } from '../../src/runner/drive.ts';
+import type { Judgement } from '../../src/runner/referee/evidence.ts';
 import { runRecord } from '../../src/runner/run-record.ts';
 import { run, type RunOptions } from '../../src/runner/run.ts';
-import type { Case } from '../../src/runner/schedule.ts';
+import type { Case } from '../../src/runner/cases/schedule.ts';
 import { caseOf, play, scriptOf } from '../support/mock-cases.ts';
 import { Refusal } from '../support/mock-service.ts';
 
@@ -75,9 +75,11 @@ test('a process that went away is started again before the next case', async () 
     },
   });
   let restarts = 0;
-  const restartable = { ...gone, implementation: { ...gone.implementation, restart: async () => void restarts++ } };
-  await results([caseOf(pair, restartable), caseOf(pair, restartable)]);
+  const process = { starts: 1, exited: 'killed by SIGSEGV', written: 0, alive: () => false, output: () => 'listening\npanic: out of cheese\n' };
+  const restartable = { ...gone, implementation: { ...gone.implementation, process, restart: async () => void restarts++ } };
+  const { records } = await results([caseOf(pair, restartable), caseOf(pair, restartable)]);
   expect(restarts).toBe(2);
+  expect(records[0]!.notes).toContain('gone killed by SIGSEGV; it was started anew; its last words:\nlistening\npanic: out of cheese');
 });
 
 test('an implementation may say itself how many cases it stands at once', async () => {
@@ -111,9 +113,9 @@ test('a case in which all calls succeed fails when the referee names a culprit',
     judged: { steps: 3, of: 4 },
     unjudged: ['the Commit of step 7: encrypted'],
     vacuous: [],
-    facts: publicFacts,
+    facts: { ...publicFacts, groupInfoOfWelcome: () => ({ hidden: 'not asked' }) },
   };
-  const { records: [record], end } = await results([caseOf(pair, await play('one'))], { referee: async () => judgement });
+  const { records: [record], end } = await results([caseOf(pair, await play('one'))], { matrix: { referee: async () => judgement, add: () => {}, revised: () => ({}) } });
   expect(record).toMatchObject({
     status: 'failed',
     failure: { step: 0, cause: 'contradiction', message: 'one, as bob, sent a wrong parent hash', actor: 'bob', implementation: 'one' },

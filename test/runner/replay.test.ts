@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaseRecord } from '../../src/report/record.ts';
+import type { CaseRecord } from '../../src/report/record/record.ts';
 import { caseRecord } from '../../src/runner/case-record.ts';
 import { runCase } from '../../src/runner/drive.ts';
 import { CaseIdError, caseOfId, differences, recordedScripts } from '../../src/runner/replay.ts';

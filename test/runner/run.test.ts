@@ -38,7 +38,7 @@ async function command(scripts: readonly string[], clients: Readonly<Record<stri
     });
   const client = Object.entries(clients).map(([label, played]) => ({ label, address: typeof played === 'string' ? played : played.mock.address }));
   const terminal = { stdout: collect('stdout'), stderr: collect('stderr') };
-  const defaults = { client, seed: '1', assignments: 256, jobs: 1, transcripts: 'all', callDeadline: 5, connectDeadline: 5 } as const;
+  const defaults = { client, seed: '1', strength: 2, all: true, self: true, jobs: 1, transcripts: 'all', callDeadline: 5, connectDeadline: 5, expectations: false, referee: false, steps: 30, maxMembers: 5, shrunk: join(folder, 'shrunk'), shrinkAttempts: 100 } as const;
   const code = await runScripts(scripts, { ...defaults, ...options }, terminal);
   return { code, ...said };
 }
@@ -50,6 +50,11 @@ async function complaint(promise: Promise<unknown>): Promise<CommandError> {
   return error as CommandError;
 }
 
+const met = (roles: number, exchanges: number): string[] => [
+  `every ordered pair of implementations in every pair of roles: ${roles} of ${roles}`,
+  `every ordered pair exchanged every message type: ${exchanges} of ${exchanges}`,
+];
+
 const seconds = (text: string): string => text.replace(/in [\d.]+ s/, 'in N s');
 
 test('a run in which all pass ends with 0 and a table', async () => {
@@ -58,9 +63,9 @@ test('a run in which all pass ends with 0 and a table', async () => {
 
   expect(code).toBe(0);
   expect(seconds(stdout)).toBe(
-    ['script      suite 1  suite 2', 'demo/pair       8/8      2/2', 'demo/alone      4/4      2/2', '', '16 cases: 16 passed, 0 failed, in N s  (seed 1)', ''].join('\n'),
+    ['script      suite 1  suite 2', 'demo/pair       8/8      2/2', 'demo/alone      4/4      2/2', '', '16 cases: 16 passed, 0 failed, in N s  (seed 1)', ...met(10, 8), ''].join('\n'),
   );
-  expect(stderr).toBe('note: suite 2 runs without two, which does not list it\n');
+  expect(stderr).toBe('note: suite 2 runs without two: not listed there\n');
 });
 
 test('a run with a failure ends with 1, shows it once and counts those like it', async () => {
@@ -83,6 +88,7 @@ test('a run with a failure ends with 1, shows it once and counts those like it',
       '  and 1 more of this script in the same way',
       '',
       '4 cases: 2 passed, 2 failed, in N s  (seed 1)',
+      ...met(4, 8),
       '',
     ].join('\n'),
   );
@@ -118,10 +124,15 @@ test('keys that nobody reads are warned about', async () => {
 
 test.each([
   ['a file that is missing', ['/nowhere.json'], {}, '/nowhere.json: no such file or folder'],
-  ['a suite that nobody lists', [], { suite: [7] }, 'nothing to run: no client lists any of the cipher suites'],
+  ['vectors without secrets', [], { vectors: 'out' }, '--vectors needs --keep-secrets: vectors are private keys'],
 ])('%s is wrong usage', async (_, scripts, options, message) => {
   const error = await complaint(command(scripts, { one: await play('one') }, options));
   expect(error).toMatchObject({ exitCode: 2, message });
+});
+
+test('nothing to run ends with 4', async () => {
+  const error = await complaint(command([], { one: await play('one') }, { suite: [7] }));
+  expect(error).toMatchObject({ exitCode: 4, message: expect.stringMatching(/^no case is selected: nobody lists any of the cipher suites/) });
 });
 
 test('clients of one name are processes of one implementation, which share the cases', async () => {
@@ -213,4 +224,21 @@ test('a reporter that throws is dropped, and neither the run nor the others noti
   await run(runRecord({ scripts: [script], implementations: [one.implementation], cases: [caseOf(script, one)], seed: '1' }), [caseOf(script, one)], { jobs: 1, reporters });
   expect(seen).toEqual(['started', 'finished', 'all finished']);
   expect(dropped).toEqual(['broken: disk full']);
+});
+
+test('a random history that fails is shrunk and written as an ordinary script', async () => {
+  const bad = await play('bad', {
+    suites: [1],
+    intercept(rpc, answer) {
+      if (rpc === 'protect') throw new Refusal(status.INVALID_ARGUMENT, 'too shy');
+      return answer();
+    },
+  });
+  const { code, stdout } = await command([], { bad }, { evolve: 3, steps: 20, private: true });
+  expect(code).toBe(1);
+  const [, steps, attempts, file] = /shrunk: evolve\/seed:1-\d.*\n {2}20 to (\d+) steps in (\d+) attempts: (.*)\n/.exec(stdout)!;
+  expect(Number(steps)).toBeLessThan(5);
+  expect(Number(attempts)).toBeLessThanOrEqual(100);
+  const again = await command([file!], { bad }, { private: true });
+  expect(again.stdout).toContain('Protect INVALID_ARGUMENT: too shy');
 });

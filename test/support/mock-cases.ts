@@ -1,7 +1,7 @@
 /** Cases played by mock services. */
 import { afterEach } from 'vitest';
 import { connect, type Implementation } from '../../src/runner/implementation.ts';
-import type { Case } from '../../src/runner/schedule.ts';
+import type { Case } from '../../src/runner/cases/schedule.ts';
 import { parseScripts, type Script } from '../../src/runner/script.ts';
 import { startMock, type Mock, type MockOptions } from './mock-service.ts';
 

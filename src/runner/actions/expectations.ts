@@ -3,7 +3,7 @@ import type { CaseState } from '../case-state.ts';
 import { groupFacts } from '../observe.ts';
 import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
-import { groupInfoOf, sameInOrder } from './groups.ts';
+import { groupInfoOf, sameInAnyOrder } from './groups.ts';
 
 /** What a member says about its group in a GroupInfo is what the script asked for. */
 export async function expectGroupInfo(state: CaseState, step: StepOf<'expectGroupInfo'>): Promise<void> {
@@ -33,7 +33,7 @@ export async function expectCommit(state: CaseState, step: StepOf<'expectCommit'
     for (const key of ['path', 'removes', 'byReference', 'byValue'] as const) {
       if (step[key] !== undefined && step[key] !== facts[key]) return `${key}: ${facts[key]} instead of ${step[key]}`;
     }
-    return psks === undefined || sameInOrder(facts.externalPsks, psks) ? undefined : 'it does not inject the PSKs asked for';
+    return psks === undefined || sameInAnyOrder(facts.externalPsks, psks) ? undefined : 'it does not inject the PSKs asked for';
   });
 }
 

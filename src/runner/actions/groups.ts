@@ -133,10 +133,12 @@ function observeExternalCommit(
 ): void {
   const claim = (text: string, holds: (facts: CommitFacts) => boolean) =>
     state.claimOfCommit(`the external Commit of ${joiner} ${text}`, commit, holds);
-  if (psks.length > 0) claim('injects the PSKs', ({ externalPsks }) => sameInOrder(externalPsks, psks));
+  if (psks.length > 0) claim('injects the PSKs', ({ externalPsks }) => sameInAnyOrder(externalPsks, psks));
   if (removePrior) claim('removes its former leaf', ({ removes }) => removes === 1);
 }
 
-/** Whether two lists of byte strings are equal. */
-export const sameInOrder = (left: readonly Uint8Array[], right: readonly Uint8Array[]): boolean =>
-  left.length === right.length && left.every((bytes, i) => Buffer.from(bytes).equals(right[i]!));
+/** Whether two lists have the same byte strings: a Commit may name them in an order of its own (RFC 9420 §8.4). */
+export function sameInAnyOrder(left: readonly Uint8Array[], right: readonly Uint8Array[]): boolean {
+  const sorted = (list: readonly Uint8Array[]): string => list.map((bytes) => Buffer.from(bytes).toString('hex')).sort().join();
+  return sorted(left) === sorted(right);
+}

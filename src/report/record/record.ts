@@ -134,12 +134,31 @@ export interface FailureRecord {
   readonly code?: string;
 }
 
-/** What the referee says about a case that did not pass. */
+/** Kinds of what actors hand each other. */
+export type MessageKind = 'key_package' | 'proposal' | 'commit' | 'welcome' | 'group_info' | 'application';
+
+/** An implementation in a role. */
+export interface Party {
+  readonly implementation: string;
+  readonly actor: string;
+}
+
+/** A message about which implementations are of two minds, and who is of which. */
+export interface Quarrel {
+  readonly kind: MessageKind;
+  /** At which it was made. */
+  readonly step: number;
+  readonly sender: Party;
+  readonly accepted: readonly Party[];
+  readonly refused: readonly Party[];
+}
+
+/** What the referee says about a case that did not pass, or in which a rule was broken that nobody enforced. */
 export interface Verdict {
   /** `contested`: no evidence but that of the engine of this project about itself, or evidence against evidence. */
   readonly finding: 'culprit' | 'contested' | 'unknown';
-  /** The label of the implementation that departs from RFC 9420, and the actor it played. */
-  readonly culprit?: { readonly implementation: string; readonly actor: string };
+  /** The implementation that departs from RFC 9420; of a `contested` finding the one that our engine accuses. */
+  readonly culprit?: Party;
   readonly step: number;
   /** The requirement that was broken, such as `R-12.4.2-08`. */
   readonly requirement?: string;
@@ -151,6 +170,8 @@ export interface Verdict {
   readonly evidence: readonly string[];
   /** The message at fault in base64, and the octets of its offending field when there is one. */
   readonly message?: { readonly bytes: string; readonly field?: { readonly path: string; readonly start: number; readonly end: number } };
+  /** Absent when the finding is about an answer, such as an exported secret. */
+  readonly quarrel?: Quarrel;
 }
 
 /** Something that only a member can see, in base64; which member's shadow saw it. */
@@ -193,6 +214,8 @@ export interface EndRecord {
   readonly judged: { readonly steps: number; readonly of: number };
   readonly milliseconds: number;
   readonly success: boolean;
+  /** Verdicts, by case id, that the other cases of the run make other than they are in the `case` line. */
+  readonly revised?: { readonly [id: string]: Verdict };
   /** Not all cases are there, as the run was stopped or a shard of it is missing; then `success` is false. */
   readonly interrupted?: true;
 }

@@ -1,0 +1,69 @@
+/**
+ * The referee: goes through a finished case with our engine in the place of every member whose private keys were told, and says
+ * what went wrong, whose fault it is, and what that rests on. What it could not judge it says too.
+ */
+import { byteKey } from '../../mls/bytes.ts';
+import { commitFacts } from '../observe.ts';
+import type { Call } from '../outcome.ts';
+import { judgeAuthenticators } from './answers.ts';
+import { CaseFile } from './case-file.ts';
+import type { Evidence, Facts, Judgement } from './evidence.ts';
+import { hear } from './hear.ts';
+import { verdictOf } from './verdict.ts';
+import { weigh } from './votes.ts';
+
+export async function judge(evidence: Evidence): Promise<Judgement> {
+  const file = new CaseFile(evidence);
+  for (const call of evidence.transcript) learnPsks(file, call);
+  let index = 0;
+  for (const call of evidence.transcript) {
+    // A record leaves the freeing of states out.
+    if (call.rpc === 'Free' && call.error === undefined) continue;
+    const heard = { call, index: index++, excused: evidence.case.script.steps[call.step]?.action === 'expectFailure' };
+    try {
+      await hear(file, heard);
+    } catch (error) {
+      // What a peer sends must not bring down a run; the rest of the case is judged as far as it goes.
+      file.missed(call.step, `the referee could not make sense of ${call.rpc}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  await judgeAuthenticators(file);
+  const verdict = weighed(evidence, verdictOf(file));
+  return {
+    ...(verdict === undefined ? {} : { verdict }),
+    sights: file.sights,
+    judged: file.judged,
+    unjudged: file.unjudged,
+    vacuous: [...new Set(file.shortfalls.map(({ text }) => `not so: ${text}`))],
+    facts: factsOf(file),
+  };
+}
+
+/** All PSKs of the case: a Welcome may be looked into before its joiner is given those it needs. */
+function learnPsks(file: CaseFile, { rpc, request }: Call): void {
+  if (rpc === 'StorePSK') learn(file, request);
+  if (rpc === 'ExternalJoin') for (const psk of (request as { readonly psks: readonly object[] }).psks) learn(file, psk);
+}
+
+function learn(file: CaseFile, psk: object): void {
+  const { pskId, pskSecret } = psk as { readonly pskId: Uint8Array; readonly pskSecret: Uint8Array };
+  file.storePsk(pskId, pskSecret);
+}
+
+function weighed({ case: ofCase, elsewhere }: Evidence, verdict: Judgement['verdict']): Judgement['verdict'] {
+  if (verdict === undefined || elsewhere === undefined) return verdict;
+  const { script, suite, encryptHandshake, actors } = ofCase;
+  const ours = new Set([...actors.values()].filter((player) => player.ours).map(({ label }) => label));
+  return weigh(verdict, { script: script.id, suite, wire: encryptHandshake ? 'private' : 'public', votes: elsewhere, ours });
+}
+
+const factsOf = (file: CaseFile): Facts => ({
+  commitFacts(commit) {
+    const seen = file.commitFacts.get(byteKey(commit));
+    return seen === undefined ? commitFacts(commit) : { seen };
+  },
+  groupInfoOfWelcome(welcome) {
+    const seen = file.groupInfos.get(byteKey(welcome));
+    return seen === undefined ? { hidden: 'no shadow could look into the Welcome' } : { seen };
+  },
+});

@@ -1,0 +1,136 @@
+/** Who accepts and who refuses the messages of whom, in all cases of a run: what no single case can decide. */
+import type { MessageKind, Party, Quarrel, Verdict } from '../../report/record/record.ts';
+import { given, isRefusal, made } from './carried.ts';
+
+/** What one implementation did with a message of another. */
+export interface Vote {
+  readonly script: string;
+  readonly suite: number;
+  readonly wire: 'public' | 'private';
+  readonly kind: MessageKind;
+  /** At which the message was made. */
+  readonly step: number;
+  /** Labels. */
+  readonly sender: string;
+  readonly voter: string;
+  readonly accepted: boolean;
+}
+
+/** A case in a record, or as it is while it runs: messages in base64 or as bytes. */
+export interface VotingCase {
+  readonly script: string;
+  readonly suite: number;
+  readonly wire: 'public' | 'private';
+  readonly failure?: { readonly step: number; readonly rpc?: string; readonly actor?: string } | undefined;
+  readonly calls?: readonly VotingCall[] | undefined;
+}
+
+export interface VotingCall {
+  readonly step: number;
+  readonly actor: string;
+  readonly implementation: string;
+  readonly rpc: string;
+  readonly request: object;
+  readonly response?: object;
+  readonly error?: { readonly code: number | string };
+}
+
+/** A refusal counts only where it ended the case: any other was asked for. */
+export function votesOf({ script, suite, wire, failure, calls = [] }: VotingCase): Vote[] {
+  const senders = new Map<string, { readonly step: number; readonly sender: string }>();
+  const votes: Vote[] = [];
+  for (const { step, actor, implementation, rpc, request, response, error } of calls) {
+    const ended = failure?.step === step && failure.rpc === rpc && failure.actor === actor;
+    const counts = error === undefined || (ended && isRefusal(error.code));
+    const handed = given(rpc, request, asText);
+    for (const [i, { kind, message }] of handed.entries()) {
+      const from = senders.get(message);
+      // Of several messages that one call hands over, a refusal is most likely about the last.
+      if (!counts || from === undefined || (error !== undefined && i < handed.length - 1)) continue;
+      votes.push({ script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined });
+    }
+    for (const { message } of made(rpc, response, asText)) if (!senders.has(message)) senders.set(message, { step, sender: implementation });
+  }
+  return votes;
+}
+
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return value instanceof Uint8Array && value.length > 0 ? Buffer.from(value).toString('base64') : undefined;
+}
+
+export interface Weighing {
+  readonly script: string;
+  readonly suite: number;
+  readonly wire: 'public' | 'private';
+  readonly votes: readonly Vote[];
+  /** Labels of the implementations that run this project's engine. */
+  readonly ours: ReadonlySet<string>;
+}
+
+/**
+ * The verdict in the light of all other cases. What they say about the same message of the same sender may decide what was
+ * open, or open what was decided: evidence stands against evidence then.
+ */
+export function weigh(verdict: Verdict, { script, suite, wire, votes, ours }: Weighing): Verdict {
+  const { quarrel } = verdict;
+  if (quarrel === undefined) return verdict;
+  const { kind, step } = quarrel;
+  const sameCase = (vote: Vote) => vote.script === script && vote.suite === suite && vote.wire === wire;
+  const sameMessage = (vote: Vote) => vote.kind === kind && vote.step === step && vote.sender === quarrel.sender.implementation;
+  const about = votes.filter((vote) => sameCase(vote) && sameMessage(vote) && vote.voter !== vote.sender);
+  const tally = tallied(quarrel, about);
+  const accusesSender = verdict.culprit !== undefined && verdict.culprit.actor === quarrel.sender.actor;
+  if (verdict.finding === 'culprit') return doubted(verdict, { tally, accusesSender, ours });
+  const sender = senderGuilty(tally, quarrel, ours);
+  const receiver = sender === undefined ? receiverGuilty(tally, quarrel, ours) : undefined;
+  const { why, culprit } = sender ?? receiver ?? {};
+  if (why === undefined || culprit === undefined) return verdict;
+  // A shadow's word against what all others do is no agreement.
+  if (verdict.finding === 'contested' && verdict.culprit?.implementation !== culprit.implementation) return { ...verdict, evidence: [...verdict.evidence, `against it: ${why}`] };
+  return { ...verdict, finding: 'culprit', culprit, summary: verdict.summary.replace(/^(contested|undecided): /, ''), evidence: [...verdict.evidence, why] };
+}
+
+interface Tally {
+  /** Labels that refused at least once, and those that only accepted. */
+  readonly refuse: readonly string[];
+  readonly accept: readonly string[];
+}
+
+interface Guilt {
+  readonly culprit: Party;
+  readonly why: string;
+}
+
+function tallied({ accepted, refused, sender }: Quarrel, votes: readonly Vote[]): Tally {
+  const refuse = new Set([...refused.map(({ implementation }) => implementation), ...votes.filter((vote) => !vote.accepted).map(({ voter }) => voter)]);
+  const accept = new Set([...accepted.map(({ implementation }) => implementation), ...votes.filter((vote) => vote.accepted).map(({ voter }) => voter)]);
+  refuse.delete(sender.implementation);
+  for (const label of [sender.implementation, ...refuse]) accept.delete(label);
+  return { refuse: [...refuse], accept: [...accept] };
+}
+
+/** All but the sender refuse, at least two, one of them not ours. */
+function senderGuilty({ refuse, accept }: Tally, { sender }: Quarrel, ours: ReadonlySet<string>): Guilt | undefined {
+  if (accept.length > 0 || refuse.length < 2 || refuse.every((label) => ours.has(label))) return undefined;
+  return { culprit: sender, why: `everywhere in this run ${list(refuse)} refuse this message of ${sender.implementation}, and nobody else accepts it` };
+}
+
+/** One refuses, all others accept, at least one of them not ours. */
+function receiverGuilty({ refuse, accept }: Tally, { refused, sender }: Quarrel, ours: ReadonlySet<string>): Guilt | undefined {
+  const [only] = refuse;
+  const culprit = refused.find(({ implementation }) => implementation === only);
+  if (refuse.length !== 1 || culprit === undefined || !accept.some((label) => !ours.has(label))) return undefined;
+  return { culprit, why: `everywhere in this run ${list(accept)} accept this message of ${sender.implementation}, and only ${only} refuses it` };
+}
+
+function doubted(verdict: Verdict, { tally, accusesSender, ours }: { readonly tally: Tally; readonly accusesSender: boolean; readonly ours: ReadonlySet<string> }): Verdict {
+  const independent = (labels: readonly string[]) => labels.filter((label) => !ours.has(label) && label !== verdict.culprit?.implementation);
+  const against = independent(accusesSender ? tally.accept : tally.refuse);
+  const agreeing = independent(accusesSender ? tally.refuse : tally.accept);
+  if (agreeing.length > 0) return { ...verdict, evidence: [...verdict.evidence, `elsewhere in this run ${list(agreeing)} ${accusesSender ? 'refuse' : 'accept'} it too`] };
+  if (against.length < 2 || accusesSender) return verdict;
+  return { ...verdict, finding: 'contested', summary: `contested: ${verdict.summary}`, evidence: [...verdict.evidence, `against it: elsewhere in this run ${list(against)} refuse it too`] };
+}
+
+const list = (labels: readonly string[]): string => labels.join(', ').replace(/, ([^,]*)$/, ' and $1');
