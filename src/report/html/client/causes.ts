@@ -1,0 +1,40 @@
+/** Groups the cases with one and the same trouble. */
+import { statuses } from '../../record/record.ts';
+import type { CaseRow } from '../page-data.ts';
+
+export interface Cause {
+  readonly cases: readonly CaseRow[];
+  readonly example: CaseRow;
+  /** In a few words, without the particulars of one case. */
+  readonly title: string;
+}
+
+export interface Causes {
+  /** Worst status first, then the most cases. */
+  readonly all: readonly Cause[];
+  /** The position of a case's cause in `all`; undefined for those without trouble. */
+  of(row: CaseRow): number | undefined;
+}
+
+export function causesOf(cases: readonly CaseRow[]): Causes {
+  const groups = Map.groupBy(cases.filter(({ kind }) => kind !== undefined), ({ status, kind }) => `${status} ${kind}`);
+  const all = [...groups.values()].map((group) => {
+    const example = group.reduce((first, row) => (row.id < first.id ? row : first));
+    return { cases: group, example, title: titleOf(example) };
+  });
+  all.sort((a, b) => statuses.indexOf(a.example.status) - statuses.indexOf(b.example.status) || b.cases.length - a.cases.length || (a.example.id < b.example.id ? -1 : 1));
+  const positions = new Map(all.flatMap((cause, at) => cause.cases.map((row) => [row.id, at] as const)));
+  return { all, of: (row) => positions.get(row.id) };
+}
+
+function titleOf(row: CaseRow): string {
+  const { failure, verdict, vacuous, expectation } = row;
+  if (row.status === 'unexpected-pass' && expectation !== undefined) return `${expectation.pattern} passes`;
+  const culprit = verdict?.culprit?.implementation;
+  const does = verdict?.finding === 'contested' ? 'is said to break' : 'breaks';
+  if (culprit !== undefined && verdict?.requirement !== undefined) return `${culprit} ${does} ${verdict.requirement}`;
+  const call = failure && [failure.cause, failure.rpc, failure.code].filter((part) => part !== undefined).join(' ');
+  if (culprit !== undefined && culprit !== failure?.implementation) return `${culprit} is at fault${verdict?.differs === undefined ? '' : `: ${verdict.differs}`}`;
+  if (failure !== undefined) return failure.implementation === undefined ? `${call![0]!.toUpperCase()}${call!.slice(1)}` : `${failure.implementation}: ${call}`;
+  return vacuous === undefined ? row.status : `Did not happen: ${vacuous}`;
+}
