@@ -23,9 +23,41 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     summary: 'drive our own two crypto providers against each other',
     load: async () => (await import('./interop.ts')).interopCommand(),
   },
+  doctor: {
+    summary: 'say in one screen whether an implementation is healthy',
+    load: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
+  list: {
+    summary: 'list the cases that a run would have',
+    load: async () => (await import('./list.ts')).listCommand(),
+  },
+  replay: {
+    summary: 'run one case again and say what is different',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
+  report: {
+    summary: 'make reports of a run from its record',
+    load: async () => (await import('./report.ts')).reportCommand(),
+  },
+  merge: {
+    summary: 'join the records of shards into one',
+    load: async () => (await import('./merge.ts')).mergeCommand(),
+  },
+  diff: {
+    summary: 'list what has changed from one run to another',
+    load: async () => (await import('./diff.ts')).diffCommand(),
+  },
+  expect: {
+    summary: 'keep the list of expected failures current',
+    load: async () => (await import('./expect.ts')).expectCommand(),
+  },
   vectors: {
     summary: 'verify or generate test vectors',
     load: async () => (await import('./vectors.ts')).vectorsCommand(),
+  },
+  inspect: {
+    summary: 'show an MLS message as a tree of its fields',
+    load: async () => (await import('./inspect.ts')).inspectCommand(),
   },
   bench: {
     summary: 'measure our engine against ts-mls',

@@ -1,169 +1,206 @@
 /** `mls-interop run`: drives implementations through scripts against each other. */
-import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { loadExpectations } from '../report/expectations/expectation-file.ts';
+import { applyExpectations, staleExpectations, type ExpectationSet } from '../report/expectations/expectations.ts';
+import { readRecord, recordReporter, reasonOf } from '../report/record/record-file.ts';
+import type { EndRecord, RunRecord } from '../report/record/record.ts';
+import { replayRecord } from '../report/record/replay.ts';
 import { Reporters, type Reporter } from '../report/reporter.ts';
-import { progressReporter, tableReporter } from '../report/terminal.ts';
-import { upstreamReporter, type Transcripts } from '../report/upstream-json.ts';
-import { connectAll, Unreachable, type ClientAddress, type Implementation } from '../runner/implementation.ts';
+import { progressReporter } from '../report/terminal.ts';
+import { nativeProvider } from '../mls/crypto/native/provider.ts';
+import type { Implementation } from '../runner/implementation.ts';
+import { Matrix } from '../runner/referee/matrix.ts';
 import { run } from '../runner/run.ts';
 import { runRecord } from '../runner/run-record.ts';
-import { listedSuites, schedule, type WireMode } from '../runner/schedule.ts';
-import { loadScripts, ScriptError, type LoadedScripts } from '../runner/script.ts';
+import type { Case } from '../runner/cases/schedule.ts';
+import type { Script } from '../runner/script.ts';
 import { CommandError } from './command-error.ts';
+import { addEvolutionOptions, chosenScripts, type EvolutionOptions } from './evolution.ts';
+import { addParticipantOptions, openParticipants, seconds, type ParticipantOptions } from './participants.ts';
+import { withRecordErrors } from './record-errors.ts';
+import { addReportOptions, opened, reportersFor, table, type ReportOptions, type Terminal } from './reports.ts';
+import { addSelectionOptions, patternHelp, selectCases, wholeNumber, type SelectedCases, type SelectionOptions } from './selection.ts';
+import { FailedHistories, shrinkHistories } from './shrinking.ts';
 
-export interface RunOptions {
-  readonly client: readonly ClientAddress[];
-  readonly suite?: readonly number[];
-  readonly private?: boolean;
-  readonly public?: boolean;
-  readonly random?: boolean;
-  readonly seed: string;
-  readonly assignments: number;
+export interface RunOptions extends ParticipantOptions, SelectionOptions, EvolutionOptions, ReportOptions {
   readonly jobs: number;
-  readonly json?: string;
-  readonly transcripts: Transcripts;
+  /** A folder for random histories that failed. */
+  readonly shrunk: string;
+  readonly shrinkAttempts: number;
+  readonly retries?: number;
   /** In seconds, as is the next. */
-  readonly callDeadline: number;
-  readonly connectDeadline: number;
+  readonly caseDeadline?: number;
+  readonly runDeadline?: number;
+  /** A folder; false after `--no-expectations`. */
+  readonly expectations: string | false;
+  /** False after `--no-referee`. */
+  readonly referee: boolean;
+  readonly record?: string;
+  readonly keepSecrets?: boolean;
 }
 
-/** Where a run prints to. */
-export interface Terminal {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
-}
-
-const exitCodes = { passed: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+const exitCodes = { asExpected: 0, unexpected: 1, usage: 2, infrastructure: 3 } as const;
 
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .summary('drive implementations through scripts against each other')
     .description(
-      'Drives MLS implementations (servers of mls_client.MLSClient) through mlswg scripts against each other, and checks that ' +
-        'they agree. Every actor of a script is played by every implementation, on every cipher suite and in both wire modes.',
+      'Drives MLS implementations (servers of mls_client.MLSClient) through mlswg scripts against each other, checks that they agree, ' +
+        'and judges every step. Actors are played by all pairs of implementations, on every cipher suite and in both wire modes.',
     )
-    .argument('[script...]', 'script files, or folders of them (default: the scripts that the project carries)')
-    .requiredOption('--client <NAME=HOST:PORT>', 'an implementation to test; repeat for more, or with the same NAME for more processes of one', client)
-    .option('--suite <N>', 'only this cipher suite; repeat, or separate with commas (default: all that a client lists)', suites)
-    .option('--private', 'only with handshake messages as PrivateMessage')
-    .option('--public', 'only with handshake messages as PublicMessage')
-    .option('--random', 'draw one assignment of clients to actors per script, suite and wire mode')
-    .option('--seed <S>', 'decides whatever is drawn; the same seed repeats a run', '1')
-    .option('--assignments <N>', 'at most this many assignments per script, suite and wire mode', wholeNumber, 256)
-    .option('--jobs <N>', 'cases at a time per client; more than 1 only for servers that stand it', wholeNumber, 1)
-    .option('--json <FILE>', 'write the results in the format of the mlswg runner')
-    .addOption(new Option('--transcripts <WHICH>', 'cases whose calls the JSON has').choices(['all', 'failed', 'none']).default('all'))
-    .option('--call-deadline <SECONDS>', 'time for one call', seconds, 120)
-    .option('--connect-deadline <SECONDS>', 'time for a client to become reachable', seconds, 10)
+    .argument('[script...]', 'script files, or folders of them (default: the scripts that the project carries)');
+  addEvolutionOptions(addSelectionOptions(addParticipantOptions(command)))
+    .option('--shrunk <FOLDER>', 'where the smallest history is written that fails as one of --evolve did', 'shrunk')
+    .option('--shrink-attempts <N>', 'runs that shrinking one history may take', wholeNumber, 300)
+    .option('--jobs <N>', 'cases at a time per process of those that do not say; more than 1 only for servers that stand it', wholeNumber, 1)
+    .option('--case-deadline <SECONDS>', 'time for one case', seconds, 600)
+    .option('--run-deadline <SECONDS>', 'time for the whole run; what is left then could not run', seconds)
+    .option('--retries <N>', 'how often a case that fails is tried again; one that passes then is flaky', wholeNumber)
+    .option('--expectations <FOLDER>', 'the files of expected failures', 'expectations')
+    .option('--no-expectations', 'expect every case to pass')
+    .option('--no-referee', 'judge only what is public, which is quicker')
+    .option('--record <FILE>', 'write the record of the run, from which every report can be made later; .gz is gzip');
+  return addReportOptions(command)
+    .option('--keep-secrets', 'leave private keys and PSKs readable in the record')
     .addHelpText('after', examples)
     .action(async (scripts: string[], options: RunOptions) => {
       process.exitCode = await runScripts(scripts, options, process);
     });
 }
 
-const examples = `
+const examples = `${patternHelp}
+
 Examples:
   mls-interop run --client ours=127.0.0.1:50051 --client mlspp=127.0.0.1:50052
-  mls-interop run commit.json welcome_join.json --client a=127.0.0.1:50051 --suite 1,2 --private
+  mls-interop run commit.json welcome_join.json --suite 1,2 --private --html out/run.html
+  mls-interop run --implementations peers.yaml --run 'commit/**/wire:private' --record out/run.jsonl
+  mls-interop run --evolve 100 --seed 7 --client ours=127.0.0.1:50051 --client mlspp=127.0.0.1:50052
   mls-interop run deep_random.json --random --client a=127.0.0.1:50051 --client b=127.0.0.1:50052 --json out.json
 
-Exit status: 0 all cases passed, 1 a case did not, 2 wrong usage or a wrong script, 3 a client could not be reached.
+Exit status: 0 all as expected, 1 a failure or a pass that was not expected, 2 wrong usage or a wrong file,
+3 an implementation could not be reached or the run was stopped, 4 nothing is selected.
 `;
 
-const carriedScripts = fileURLToPath(new URL('../runner/scripts', import.meta.url));
-
 /**
- * Runs, and gives the exit code: 0 if all cases passed, else 1.
- * @throws CommandError for wrong usage, a wrong script (2) or a client that cannot be reached (3)
+ * Runs, and gives the exit code.
+ * @throws CommandError for wrong usage or a wrong file (2), an implementation that cannot be reached (3), nothing to run (4)
  */
-export async function runScripts(scripts: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
-  const { scripts: loaded, warnings } = readScripts(scripts.length === 0 ? [carriedScripts] : scripts);
-  for (const { file, path, message } of warnings) terminal.stderr.write(`warning: ${file}: ${path}: ${message}\n`);
-
-  const implementations = await reach(options);
+export async function runScripts(paths: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
+  const warn = (message: string): void => void terminal.stderr.write(`warning: ${message}\n`);
+  if (options.vectors !== undefined && !options.keepSecrets) throw new CommandError('--vectors needs --keep-secrets: vectors are private keys', { exitCode: exitCodes.usage });
+  const scripts = chosenScripts(paths, options, warn);
+  const expectations = await readExpectationFiles(options);
+  const { implementations, close } = await openParticipants(options);
   try {
-    const suites = options.suite ?? listedSuites(implementations);
-    sayWhoStaysOut(implementations, suites, terminal);
-    const { seed, assignments, random = false } = options;
-    const cases = schedule({ scripts: loaded, implementations, suites, wireModes: wireModes(options), assignments, random, seed });
-    if (cases.length === 0) throw usage('nothing to run: no client lists any of the cipher suites');
-
-    const reporters = new Reporters(reportersFor(options, terminal), ({ name }, error) =>
-      terminal.stderr.write(`warning: the ${name} report is incomplete: ${(error as Error).message}\n`),
-    );
-    const { success } = await run(runRecord({ scripts: loaded, implementations, cases, seed }), cases, { jobs: options.jobs, reporters });
-    return success ? exitCodes.passed : exitCodes.failed;
+    const selected = selectCases(options, scripts, implementations);
+    for (const note of selected.notes) terminal.stderr.write(`note: ${note}\n`);
+    const end = await runSelected({ scripts, implementations, selected, expectations, options }, terminal);
+    const planned = selected.cases.map(plannedCase);
+    for (const { severity, message } of staleExpectations(expectations, planned, isWhole(paths, options) ? planned : undefined)) {
+      warn(severity === 'error' ? `wrong expectation: ${message}` : message);
+    }
+    return exitCodeOf(end);
   } finally {
-    for (const implementation of implementations) implementation.close();
+    await close();
   }
 }
 
-function readScripts(paths: readonly string[]): LoadedScripts {
+/** Whether nothing is left out that a run of these implementations could have. */
+const isWhole = (paths: readonly string[], { suite, private: onlyPrivate, public: onlyPublic, run: include, skip, shard, only, random, assignments }: RunOptions): boolean =>
+  paths.length === 0 && [suite, onlyPrivate, onlyPublic, include, skip, shard, only, random, assignments].every((option) => option === undefined);
+
+const exitCodeOf = ({ success, interrupted, counts }: EndRecord): number => {
+  if (success) return exitCodes.asExpected;
+  return interrupted && counts.failed + counts['unexpected-pass'] + counts.vacuous === 0 ? exitCodes.infrastructure : exitCodes.unexpected;
+};
+
+async function readExpectationFiles({ expectations }: RunOptions): Promise<ExpectationSet> {
+  return expectations === false ? [] : withRecordErrors(async () => loadExpectations(expectations));
+}
+
+const plannedCase = ({ id, actors }: Case) => ({ id, actors: Object.fromEntries([...actors].map(([actor, { label }]) => [actor, label])) });
+
+const stopSignals = ['SIGINT', 'SIGTERM'] as const;
+
+interface Prepared {
+  readonly scripts: readonly Script[];
+  readonly implementations: readonly Implementation[];
+  readonly selected: SelectedCases;
+  readonly expectations: ExpectationSet;
+  readonly options: RunOptions;
+}
+
+/** Reporters that follow the run write as it goes; the others are made from its record when it has ended and all verdicts stand. */
+async function runSelected(prepared: Prepared, terminal: Terminal): Promise<EndRecord> {
+  const { options } = prepared;
+  const incomplete = ({ name }: Reporter, error: unknown): void => void terminal.stderr.write(`warning: the ${name} report is incomplete: ${reasonOf(error)}\n`);
+  const derived = reportersFor(options, terminal);
+  const folder = options.record === undefined && derived.length > 0 ? mkdtempSync(join(tmpdir(), 'mls-interop-')) : undefined;
+  const record = options.record ?? (folder && join(folder, 'run.jsonl'));
   try {
-    return loadScripts(paths);
-  } catch (error) {
-    throw error instanceof ScriptError ? usage(error.message, error) : error;
+    const { stderr } = terminal;
+    const progress = stderr.isTTY ? [progressReporter(stderr as NodeJS.WriteStream)] : [];
+    const histories = new FailedHistories();
+    const live = [...progress, ...opened({ record }, 'record', recordReporter), table(terminal), histories.reporter];
+    const end = await runUntilStopped(prepared, new Reporters(live, incomplete), terminal);
+    if (!end.interrupted) await shrinkAll(histories, prepared, terminal);
+    if (derived.length > 0) await replayRecord(readRecord(record!), new Reporters(derived, incomplete), end.revised);
+    return end;
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true });
   }
 }
 
-async function reach({ client, connectDeadline, callDeadline }: RunOptions): Promise<Implementation[]> {
+async function shrinkAll({ all }: FailedHistories, { implementations, selected, options }: Prepared, { stdout }: Terminal): Promise<void> {
+  const running = options.referee ? { referee: new Matrix(nativeProvider(), implementations).referee } : {};
+  const { shrunk: folder, shrinkAttempts: attempts } = options;
+  await shrinkHistories(all, { cases: selected.cases, folder, attempts, running, say: (line) => void stdout.write(`${line}\n`) });
+}
+
+async function runUntilStopped({ scripts, implementations, selected, expectations, options }: Prepared, reporters: Reporters, { stderr }: Terminal): Promise<EndRecord> {
+  const stopping = new AbortController();
+  const interrupt = (): void => {
+    if (stopping.signal.aborted) process.exit(130);
+    stderr.write('\nstopping when the cases under way have ended; once more to stop at once\n');
+    stopping.abort();
+  };
+  for (const signal of stopSignals) process.on(signal, interrupt);
   try {
-    return await connectAll(client, { connect: connectDeadline * 1000, call: callDeadline * 1000 });
-  } catch (error) {
-    throw error instanceof Unreachable ? new CommandError(error.message, { exitCode: exitCodes.unreachable, cause: error }) : error;
+    const today = new Date();
+    const { jobs, retries, caseDeadline, runDeadline, keepSecrets, transcripts } = options;
+    return await run(firstLine({ scripts, implementations, selected, options }), selected.cases, {
+      jobs,
+      reporters,
+      ...(options.referee ? { matrix: new Matrix(nativeProvider(), implementations) } : {}),
+      deadlines: { ...(caseDeadline === undefined ? {} : { case: caseDeadline * 1000 }), ...(runDeadline === undefined ? {} : { run: runDeadline * 1000 }) },
+      ...(retries === undefined ? {} : { retries }),
+      ...(keepSecrets === undefined ? {} : { keepSecrets }),
+      transcripts,
+      stop: stopping.signal,
+      judge: (result) => applyExpectations(expectations, result, today),
+    });
+  } finally {
+    for (const signal of stopSignals) process.off(signal, interrupt);
   }
 }
 
-const usage = (message: string, cause?: unknown): CommandError => new CommandError(message, { exitCode: exitCodes.usage, cause });
-
-function wireModes(options: RunOptions): WireMode[] {
-  if (options.private && !options.public) return ['private'];
-  if (options.public && !options.private) return ['public'];
-  return ['public', 'private'];
+function firstLine({ scripts, implementations, selected: { cases, coverage }, options }: Omit<Prepared, 'expectations'>): RunRecord {
+  const { seed, shard, strength, all, random, self, assignments, run: include, skip, suite, private: onlyPrivate, public: onlyPublic, referee, retries, expectations } = options;
+  const { evolve, steps, maxMembers, without } = options;
+  const evolution = evolve === undefined ? {} : { evolve, steps, maxMembers, without };
+  const used = new Set(cases.map(({ script }) => script));
+  return runRecord({
+    scripts: scripts.filter((script) => used.has(script)),
+    implementations,
+    cases,
+    seed,
+    options: withoutAbsent({ ...evolution, strength, all, random, self, assignments, run: include, skip, suite, private: onlyPrivate, public: onlyPublic, referee, retries, expectations }),
+    ...(shard === undefined ? {} : { shard }),
+    coverage: coverage.map(({ text }) => text),
+  });
 }
 
-function reportersFor(options: RunOptions, { stdout, stderr }: Terminal): Reporter[] {
-  const reporters = [tableReporter((text) => stdout.write(text))];
-  if (stderr.isTTY) reporters.unshift(progressReporter(stderr as NodeJS.WriteStream));
-  if (options.json !== undefined) reporters.push(openJson(options.json, options.transcripts));
-  return reporters;
-}
-
-function openJson(file: string, transcripts: Transcripts): Reporter {
-  try {
-    return upstreamReporter(file, transcripts);
-  } catch (error) {
-    throw usage(`--json ${file}: ${(error as Error).message}`, error);
-  }
-}
-
-function sayWhoStaysOut(implementations: readonly Implementation[], suites: readonly number[], { stderr }: Terminal): void {
-  for (const suite of suites) {
-    const out = implementations.filter((implementation) => !implementation.suites.has(suite)).map(({ label }) => label);
-    if (out.length > 0) stderr.write(`note: suite ${suite} runs without ${out.join(', ')}, which does not list it\n`);
-  }
-}
-
-function client(value: string, previous: readonly ClientAddress[] = []): ClientAddress[] {
-  const match = /^([\w.+-]+)=(.+:\d+)$/.exec(value);
-  if (match === null) throw new InvalidArgumentError('It is not NAME=HOST:PORT, with a name of letters, digits and . _ + -');
-  return [...previous, { label: match[1]!, address: match[2]! }];
-}
-
-function suites(value: string, previous: readonly number[] = []): number[] {
-  const numbers = value.split(',').map(Number);
-  if (numbers.some((number) => !Number.isInteger(number) || number < 1 || number > 0xffff)) throw new InvalidArgumentError('A cipher suite is a number from 1 to 65535.');
-  return [...new Set([...previous, ...numbers])];
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It is not a whole number of at least 1.');
-  return number;
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0) || number > 86_400) throw new InvalidArgumentError('It is not a number of seconds.');
-  return number;
-}
+const withoutAbsent = (options: { readonly [name: string]: unknown }) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

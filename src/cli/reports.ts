@@ -1,0 +1,63 @@
+/** The options that say which reports of a run are made, and the reporters that make them: the same for a run and for its record. */
+import { Option, type Command } from 'commander';
+import { githubReporters } from '../report/summary/github.ts';
+import { htmlReporter } from '../report/html/html.ts';
+import { junitReporter } from '../report/junit.ts';
+import { markdownReporter } from '../report/summary/markdown.ts';
+import { passiveVectorReporter } from '../report/passive-vectors.ts';
+import { reasonOf } from '../report/record/record-file.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { tableReporter } from '../report/terminal.ts';
+import { upstreamReporter, type Transcripts } from '../report/upstream-json.ts';
+import { CommandError } from './command-error.ts';
+
+export interface ReportOptions {
+  readonly html?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly json?: string;
+  readonly transcripts: Transcripts;
+  readonly vectors?: string;
+}
+
+/** Where a command prints to. */
+export interface Terminal {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+export function addReportOptions(command: Command): Command {
+  return command
+    .option('--html <FILE>', 'one offline page with everything')
+    .option('--junit <FILE>', 'JUnit XML')
+    .option('--markdown <FILE>', 'a summary in Markdown')
+    .option('--json <FILE>', 'the results in the format of the mlswg runner')
+    .addOption(new Option('--transcripts <WHICH>', 'cases whose calls are kept').choices(['all', 'failed', 'none']).default('all'))
+    .option('--vectors <FOLDER>', 'passive-client vectors of all who joined in cases that passed; needs --keep-secrets of the run');
+}
+
+/** All that derive from a record. @throws CommandError for what cannot be opened (2) */
+export function reportersFor(options: ReportOptions, { stdout }: Terminal): Reporter[] {
+  const print = (text: string): void => void stdout.write(text);
+  return [
+    ...opened(options, 'html', htmlReporter),
+    ...opened(options, 'junit', junitReporter),
+    ...opened(options, 'markdown', markdownReporter),
+    ...opened(options, 'json', (file) => upstreamReporter(file, options.transcripts)),
+    ...opened(options, 'vectors', (folder) => passiveVectorReporter(folder, (line) => print(`${line}\n`))),
+    ...githubReporters(process.env, print),
+  ];
+}
+
+export const table = ({ stdout }: Terminal): Reporter => tableReporter((text) => void stdout.write(text));
+
+/** The reporter of an option, if it is given. @throws CommandError (2) */
+export function opened<O extends string>(options: { readonly [option in O]?: string }, option: O, open: (path: string) => Reporter): Reporter[] {
+  const path = options[option];
+  if (path === undefined) return [];
+  try {
+    return [open(path)];
+  } catch (error) {
+    throw new CommandError(`--${option} ${path}: ${reasonOf(error)}`, { exitCode: 2, cause: error });
+  }
+}
