@@ -9,14 +9,14 @@ INSTALLED = node_modules/.package-lock.json
 # Installs what is needed, then drives our two crypto providers through every script that the project carries.
 interop: $(INSTALLED)
 	@mkdir -p out
-	@$(MLS_INTEROP) interop --assignments 16 --jobs 4 --transcripts failed --json out/interop.json
-	@echo 'results: out/interop.json'
+	@$(MLS_INTEROP) interop --assignments 16 --jobs 4 --transcripts failed --json out/interop.json --record out/interop.jsonl --html out/interop.html
+	@echo 'results: out/interop.html, out/interop.json, out/interop.jsonl'
 
 # The same with any script files: make interop-full SCRIPTS='a.json b.json' [ARGS='--suite 1 --random']
 interop-full: $(INSTALLED)
 	@mkdir -p out
-	@$(MLS_INTEROP) interop $(SCRIPTS) --assignments 256 --jobs 4 --transcripts failed --json out/interop-full.json $(ARGS)
-	@echo 'results: out/interop-full.json'
+	@$(MLS_INTEROP) interop $(SCRIPTS) --all --assignments 256 --jobs 4 --transcripts failed --json out/interop-full.json --record out/interop-full.jsonl --html out/interop-full.html $(ARGS)
+	@echo 'results: out/interop-full.html, out/interop-full.json, out/interop-full.jsonl'
 
 test: check
 	@npm test --silent

@@ -1,5 +1,6 @@
 /** `mls-interop diff`: what has changed from one run to another. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { diffMarkdown, diffText } from '../report/diff-text.ts';
 import { diffRecords } from '../report/diff.ts';
@@ -44,6 +45,7 @@ export async function diff({ base, head }: { readonly base: string; readonly hea
   stdout.write(diffText(difference));
   if (markdown !== undefined) {
     try {
+      mkdirSync(dirname(markdown), { recursive: true });
       writeFileSync(markdown, diffMarkdown(difference));
     } catch (error) {
       throw new CommandError(`--markdown ${markdown}: ${reasonOf(error)}`, { exitCode: 3, cause: error });

@@ -1,5 +1,6 @@
 /** What `doctor` found, for the eye and for programs. */
 import { findCipherSuite } from '../mls/crypto/suites.ts';
+import { oneBelowTheOther, printable } from '../report/printable.ts';
 import { knownLimits, type Examination } from '../runner/doctor/examine.ts';
 import type { Health, Reflection } from '../runner/doctor/discovery.ts';
 import type { Probe } from '../runner/doctor/probes.ts';
@@ -30,7 +31,8 @@ export function examinationScreen(found: Found): string {
     ...notes.flatMap((note) => folded(`note: ${note}`, '  ')),
     ...folded([verdict, ...(complaints.length === 0 ? [] : [`: ${complaints.join('; ')}`])].join(''), '  '),
   ];
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  // What an implementation says may be folded anywhere, so that any line may begin like a command.
+  return `${lines.map((line) => oneBelowTheOther(printable(line.trimEnd()))).join('\n')}\n`;
 }
 
 export function examinationJson({ implementation, reachedIn, health, reflection, smoke, probes, complaints, notes }: Found): object {

@@ -5,6 +5,7 @@ import { loadExpectations } from '../report/expectations/expectation-file.ts';
 import { updateExpectations, type FileUpdate } from '../report/expectations/expectation-update.ts';
 import { expectationsJsonSchema } from '../report/expectations/expectations.ts';
 import { readRecord, reasonOf } from '../report/record/record-file.ts';
+import { oneBelowTheOther, printable } from '../report/printable.ts';
 import { CommandError } from './command-error.ts';
 import { withRecordErrors } from './record-errors.ts';
 import type { Terminal } from './reports.ts';
@@ -66,7 +67,7 @@ export async function update(record: string, { dir: folder, implementation, reas
     write(folder, changed);
     const { file, added, removed, narrowed } = changed;
     stdout.write(`${file}: ${added.length} added, ${removed.length} removed, ${narrowed.length} made narrower\n`);
-    for (const [sign, patterns] of [['+', added], ['-', removed], ['~', narrowed]] as const) for (const pattern of patterns) stdout.write(`  ${sign} ${pattern}\n`);
+    for (const [sign, patterns] of [['+', added], ['-', removed], ['~', narrowed]] as const) for (const pattern of patterns) stdout.write(printable(`  ${sign} ${oneBelowTheOther(pattern)}\n`));
   }
 }
 

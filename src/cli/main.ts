@@ -3,6 +3,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
+import { oneBelowTheOther, printable } from '../report/printable.ts';
 import { CommandError } from './command-error.ts';
 
 interface Subcommand {
@@ -118,7 +119,7 @@ function report(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const message = error instanceof Error ? error.message : String(error);
   const expected = error instanceof CommandError;
-  process.stderr.write(`mls-interop: ${message}${expected || debug ? '' : ' (unexpected; --debug shows the stack)'}\n`);
+  process.stderr.write(`mls-interop: ${printable(oneBelowTheOther(message))}${expected || debug ? '' : ' (unexpected; --debug shows the stack)'}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return expected ? error.exitCode : 1;
 }

@@ -2,12 +2,12 @@
 import { renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { mergeRecords } from '../report/record/merge.ts';
 import { recordReporter, reasonOf } from '../report/record/record-file.ts';
 import type { EndRecord, RecordLine } from '../report/record/record.ts';
 import { replayRecord } from '../report/record/replay.ts';
 import { Reporters, type Reporter } from '../report/reporter.ts';
 import { CommandError } from './command-error.ts';
+import { mergedRun } from './merged-run.ts';
 import { withRecordErrors } from './record-errors.ts';
 import type { Terminal } from './reports.ts';
 
@@ -42,7 +42,7 @@ export async function merge(shards: readonly string[], { output, partial = false
   // With the ending of the output, which says whether it is gzip.
   const part = output.replace(/(\.gz)?$/, '.part$1');
   await withRecordErrors(async () => {
-    const lines = await mergeRecords(shards, { partial, warn: (message) => stderr.write(`warning: ${message}\n`) });
+    const lines = await mergedRun(shards, { partial, warn: (message) => stderr.write(`warning: ${message}\n`) });
     try {
       const end = await write(lines, { part, output });
       renameSync(part, output);

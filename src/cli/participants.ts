@@ -3,12 +3,15 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { Unreachable, type ClientAddress } from '../runner/implementation.ts';
 import { ConfigError } from '../runner/implementations/config-error.ts';
 import { implementationsFile, openImplementations, type OpenImplementations, type OpenOptions } from '../runner/implementations/open.ts';
+import type { Entry } from '../runner/implementations/read.ts';
 import { CommandError } from './command-error.ts';
 
 export interface ParticipantOptions {
   readonly client?: readonly ClientAddress[];
   readonly implementations?: string;
   readonly only?: readonly string[];
+  /** No option: those that a command brings itself. */
+  readonly entries?: readonly Entry[];
   /** In seconds, as is the next. */
   readonly callDeadline: number;
   readonly connectDeadline: number;
@@ -25,11 +28,11 @@ export function addParticipantOptions(command: Command): Command {
 
 /** @throws CommandError for a file or a name that cannot be used (2) and for an implementation that cannot be reached (3) */
 export async function openParticipants(options: ParticipantOptions, more: Pick<OpenOptions, 'processes'> = {}): Promise<OpenImplementations> {
-  const { client: clients = [], callDeadline, connectDeadline, only } = options;
-  const file = options.implementations ?? (clients.length === 0 ? implementationsFile() : undefined);
-  if (file === undefined && clients.length === 0) throw new CommandError('no implementation is given: use --client or --implementations', { exitCode: 2 });
+  const { client: clients = [], entries = [], callDeadline, connectDeadline, only } = options;
+  const file = options.implementations ?? (clients.length + entries.length === 0 ? implementationsFile() : undefined);
+  if (file === undefined && clients.length + entries.length === 0) throw new CommandError('no implementation is given: use --client or --implementations', { exitCode: 2 });
   try {
-    return await openImplementations({ file, clients, only, deadlines: { connect: connectDeadline * 1000, call: callDeadline * 1000 }, ...more });
+    return await openImplementations({ file, clients, entries, only, deadlines: { connect: connectDeadline * 1000, call: callDeadline * 1000 }, ...more });
   } catch (error) {
     if (error instanceof ConfigError) throw new CommandError(error.message, { exitCode: 2, cause: error });
     throw error instanceof Unreachable ? new CommandError(error.message, { exitCode: 3, cause: error }) : error;

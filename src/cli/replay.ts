@@ -1,6 +1,7 @@
 /** `mls-interop replay`: runs one case again and says what is different. */
 import { Command } from 'commander';
 import { nativeProvider } from '../mls/crypto/native/provider.ts';
+import { oneBelowTheOther, printable } from '../report/printable.ts';
 import { readRecord, recordReporter } from '../report/record/record-file.ts';
 import type { CaseRecord, RunRecord } from '../report/record/record.ts';
 import { Reporters, type Reporter } from '../report/reporter.ts';
@@ -15,11 +16,12 @@ import { CommandError } from './command-error.ts';
 import { addParticipantOptions, openParticipants, type ParticipantOptions } from './participants.ts';
 import { withRecordErrors } from './record-errors.ts';
 import { opened, type Terminal } from './reports.ts';
-import { readScripts } from './script-files.ts';
+import { addEvolutionOptions, chosenScripts, type EvolutionOptions } from './evolution.ts';
+import { ownServices } from './own-services.ts';
 
-export interface ReplayOptions extends ParticipantOptions {
+export interface ReplayOptions extends ParticipantOptions, EvolutionOptions {
+  readonly own?: boolean;
   readonly record?: string;
-  readonly seed: string;
   readonly referee: boolean;
   readonly output?: string;
   readonly keepSecrets?: boolean;
@@ -44,7 +46,8 @@ export function replayCommand(): Command {
     .argument('[case]', 'the id of a case')
     .argument('[script...]', 'script files, or folders of them (default: those in the record, or else those that the project carries)')
     .option('--record <FILE>', 'the record of a run that has the case');
-  return addParticipantOptions(command)
+  return addEvolutionOptions(addParticipantOptions(command))
+    .option('--own', 'with our own two providers, as `mls-interop interop` starts them')
     .option('--seed <S>', 'that of the run, when there is no record', '1')
     .option('--no-referee', 'judge only what is public')
     .option('--output <FILE>', 'write a record of the one case')
@@ -60,10 +63,10 @@ export async function replay(id: string | undefined, options: ReplayOptions & { 
   const recorded = options.record === undefined ? undefined : await recordedCase(options.record, id);
   const wanted = recorded?.before.id ?? id;
   if (wanted === undefined) throw wrong('which case? give its id, or a record with --record');
-  const scripts = recorded === undefined || options.scripts.length > 0 ? readScripts(options.scripts) : recordedScripts(recorded.run);
+  const scripts = recorded === undefined || options.scripts.length > 0 ? chosenScripts(options.scripts, options) : recordedScripts(recorded.run);
 
   const only = options.only ?? (options.client === undefined ? labelsIn(wanted, recorded?.before) : undefined);
-  const { implementations, close } = await openParticipants({ ...options, ...(only === undefined ? {} : { only }) }, { processes: 1 });
+  const { implementations, close } = await openParticipants({ ...options, ...(only === undefined ? {} : { only }), ...(options.own ? { entries: ownServices() } : {}) }, { processes: 1 });
   try {
     const again = found(() => caseOfId(wanted, { scripts, implementations, seed: recorded?.run.seed ?? options.seed }, recorded?.before.actors));
     const now = await runOne(again, { script: again.script, options, terminal });
@@ -131,5 +134,5 @@ async function runOne(again: Case, { script, options, terminal }: { readonly scr
 function comparison(before: CaseRecord, now: CaseRecord): string {
   const different = differences(before, now);
   if (different.length === 0) return `as in the record: ${before.observed ?? before.status}\n`;
-  return ['different from the record:', ...different.map((line) => `  ${line}`), ''].join('\n');
+  return ['different from the record:', ...different.map((line) => `  ${printable(oneBelowTheOther(line))}`), ''].join('\n');
 }

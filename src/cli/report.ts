@@ -1,15 +1,14 @@
 /** `mls-interop report`: makes any report of a run later, from its record. */
 import { Command } from 'commander';
-import { mergeRecords } from '../report/record/merge.ts';
-import { describeVectors, writePassiveVectors } from '../report/passive-vectors.ts';
-import { readRecord, RecordError, reasonOf } from '../report/record/record-file.ts';
+import { readRecord, reasonOf } from '../report/record/record-file.ts';
 import type { RecordLine } from '../report/record/record.ts';
 import { replayRecord, revisedVerdicts } from '../report/record/replay.ts';
 import { Reporters } from '../report/reporter.ts';
 import { CommandError } from './command-error.ts';
-import { passiveVectorCheck } from './passive-vector-check.ts';
+import { mergedRun } from './merged-run.ts';
+import { makeVectors } from './make-vectors.ts';
 import { withRecordErrors } from './record-errors.ts';
-import { addReportOptions, reportersFor, table, type ReportOptions, type Terminal } from './reports.ts';
+import { addReportOptions, checkPaths, reportersFor, table, type ReportOptions, type Terminal } from './reports.ts';
 
 export interface ReportFlags extends ReportOptions {
   readonly partial?: boolean;
@@ -38,7 +37,8 @@ export function reportCommand(): Command {
 }
 
 /** @throws CommandError for what is no record (2) and for what cannot be written (3) */
-export async function makeReports(records: readonly string[], { vectors, partial = false, ...options }: ReportFlags, terminal: Terminal): Promise<void> {
+export async function makeReports(records: readonly string[], { partial = false, ...options }: ReportFlags, terminal: Terminal): Promise<void> {
+  checkPaths(options, records);
   const warn = (message: string): void => void terminal.stderr.write(`warning: ${message}\n`);
   await withRecordErrors(async () => {
     const again = (say = warn) => linesOf(records, { partial, warn: say });
@@ -48,7 +48,7 @@ export async function makeReports(records: readonly string[], { vectors, partial
     const end = await replayRecord(await again(), reporters, revised);
     if (end.interrupted) warn('not all cases of the run are in the record');
     if (failed.length > 0) throw new CommandError(failed.join('; '), { exitCode: 3 });
-    if (vectors !== undefined) await makeVectors(await again(silence), vectors, terminal);
+    if (options.vectors !== undefined) await makeVectors(await again(silence), options.vectors, terminal);
   });
 }
 
@@ -56,18 +56,5 @@ const silence = (): void => {};
 
 async function linesOf(records: readonly string[], options: { readonly partial: boolean; readonly warn: (message: string) => void }): Promise<AsyncIterable<RecordLine>> {
   const [only, ...others] = records;
-  return others.length === 0 ? readRecord(only!, { onTorn: options.warn }) : mergeRecords(records, options);
-}
-
-/** Those that our own engine cannot follow are left out: they are of no use as vectors. */
-async function makeVectors(lines: AsyncIterable<RecordLine>, folder: string, { stdout }: Terminal): Promise<void> {
-  const check = passiveVectorCheck();
-  try {
-    const written = await writePassiveVectors(lines, folder, check.refuse);
-    for (const line of describeVectors(written, folder)) stdout.write(`${line}\n`);
-    for (const [note, count] of check.notes) stdout.write(`  ${count} only with --accept unlisted-grease: ${note}\n`);
-  } catch (error) {
-    if (error instanceof RecordError || (error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new CommandError(`--vectors ${folder}: ${reasonOf(error)}`, { exitCode: 3, cause: error });
-  }
+  return others.length === 0 ? readRecord(only!, { onTorn: options.warn }) : mergedRun(records, options);
 }

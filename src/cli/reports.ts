@@ -1,10 +1,11 @@
 /** The options that say which reports of a run are made, and the reporters that make them: the same for a run and for its record. */
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { githubReporters } from '../report/summary/github.ts';
 import { htmlReporter } from '../report/html/html.ts';
 import { junitReporter } from '../report/junit.ts';
 import { markdownReporter } from '../report/summary/markdown.ts';
-import { passiveVectorReporter } from '../report/passive-vectors.ts';
 import { reasonOf } from '../report/record/record-file.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { tableReporter } from '../report/terminal.ts';
@@ -36,7 +37,7 @@ export function addReportOptions(command: Command): Command {
     .option('--vectors <FOLDER>', 'passive-client vectors of all who joined in cases that passed; needs --keep-secrets of the run');
 }
 
-/** All that derive from a record. @throws CommandError for what cannot be opened (2) */
+/** All that derive from a record, but for the vectors. @throws CommandError for what cannot be opened (2) */
 export function reportersFor(options: ReportOptions, { stdout }: Terminal): Reporter[] {
   const print = (text: string): void => void stdout.write(text);
   return [
@@ -44,18 +45,36 @@ export function reportersFor(options: ReportOptions, { stdout }: Terminal): Repo
     ...opened(options, 'junit', junitReporter),
     ...opened(options, 'markdown', markdownReporter),
     ...opened(options, 'json', (file) => upstreamReporter(file, options.transcripts)),
-    ...opened(options, 'vectors', (folder) => passiveVectorReporter(folder, (line) => print(`${line}\n`))),
     ...githubReporters(process.env, print),
   ];
 }
 
 export const table = ({ stdout }: Terminal): Reporter => tableReporter((text) => void stdout.write(text));
 
-/** The reporter of an option, if it is given. @throws CommandError (2) */
+const written = ['record', 'html', 'junit', 'markdown', 'json', 'vectors'] as const;
+
+/**
+ * That no two options name one file, and none a file that is read: the later would be written over the earlier.
+ * @param read paths of records
+ * @throws CommandError (2)
+ */
+export function checkPaths(options: { readonly [option in (typeof written)[number]]?: string | undefined }, read: readonly string[] = []): void {
+  const taken = new Map(read.map((path) => [resolve(path), 'the record that is read']));
+  for (const option of written) {
+    const path = options[option];
+    if (path === undefined) continue;
+    const other = taken.get(resolve(path));
+    if (other !== undefined) throw new CommandError(`--${option} ${path}: is ${other.startsWith('--') ? `also named by ${other}` : other}`, { exitCode: 2 });
+    taken.set(resolve(path), `--${option}`);
+  }
+}
+
+/** The reporter of an option, if it is given; missing folders are made. @throws CommandError (2) */
 export function opened<O extends string>(options: { readonly [option in O]?: string }, option: O, open: (path: string) => Reporter): Reporter[] {
   const path = options[option];
   if (path === undefined) return [];
   try {
+    mkdirSync(dirname(path), { recursive: true });
     return [open(path)];
   } catch (error) {
     throw new CommandError(`--${option} ${path}: ${reasonOf(error)}`, { exitCode: 2, cause: error });

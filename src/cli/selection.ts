@@ -53,6 +53,8 @@ export interface SelectedCases {
   /** In an order that depends on the seed only. */
   readonly cases: readonly Case[];
   /** Of all shards together. */
+  readonly scripts: readonly Script[];
+  /** Of all shards together. */
   readonly coverage: readonly Coverage[];
   /** What a user should know about what is not there, one sentence each. */
   readonly notes: readonly string[];
@@ -73,7 +75,8 @@ export function selectCases(options: SelectionOptions, scripts: readonly Script[
   if (selected.length === 0) throw nothing('--skip leaves none of what --run selects');
   const inThis = options.shard === undefined ? selected : selected.filter(({ id }) => inShard(id, options.shard!));
   if (inThis.length === 0) notes.push(`this shard has none of the ${selected.length} cases`);
-  return { cases: inThis, coverage: coverage(selected, { strength, self }), notes };
+  const used = new Set(selected.map(({ script }) => script));
+  return { cases: inThis, scripts: scripts.filter((script) => used.has(script)), coverage: coverage(selected, { strength, self }), notes };
 }
 
 const nothing = (why: string): CommandError => new CommandError(`no case is selected: ${why}`, { exitCode: 4 });
@@ -124,5 +127,12 @@ function shard(value: string): Shard {
 export function wholeNumber(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It is not a whole number of at least 1.');
+  return number;
+}
+
+/** A whole number of at least 0. */
+export function count(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) throw new InvalidArgumentError('It is not a whole number.');
   return number;
 }

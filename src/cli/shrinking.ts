@@ -9,6 +9,7 @@ import { runCase, type CaseOptions } from '../runner/drive.ts';
 import { scriptFile } from '../runner/evolve/evolutions.ts';
 import { shrink } from '../runner/evolve/shrink.ts';
 import type { Case } from '../runner/cases/schedule.ts';
+import { beforeCase, restartAfter } from '../runner/restart.ts';
 
 /** Kinds of failure that are shrunk; each takes up to some hundred runs. */
 const mostShrunk = 3;
@@ -41,19 +42,24 @@ export interface ShrinkingOptions {
 
 /** @throws Error of the file system */
 export async function shrinkHistories(failed: readonly CaseRecord[], { cases, folder, attempts, running, say }: ShrinkingOptions): Promise<void> {
-  for (const record of failed.slice(0, mostShrunk)) {
+  for (const [index, record] of failed.slice(0, mostShrunk).entries()) {
     const found = cases.find(({ id }) => id === record.id)!;
     const wanted = sameFailure(record);
     const shrunk = await shrink(
       found.script,
       async (script) => {
         const actors = new Map(script.actors.map((actor) => [actor, found.actors.get(actor)!]));
-        const result = await runCase({ ...found, script, actors }, running);
+        const candidate = { ...found, script, actors };
+        const before = beforeCase(candidate);
+        const result = await runCase(candidate, running);
+        await restartAfter(before, result);
         return sameFailure(caseRecord(result, { withCalls: false, keepSecrets: false })) === wanted;
       },
       { attempts },
     );
-    const file = join(folder, `${shrunk.script.name.replace(/[^\w.-]+/g, '-')}.json`);
+    // Two kinds of failure may come from one history.
+    const name = `${shrunk.script.name}-${index + 1}`.replace(/[^\w.-]+/g, '-');
+    const file = join(folder, `${name}.json`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, scriptFile([shrunk.script]));
     const to = `${found.script.steps.length} to ${shrunk.script.steps.length} steps${shrunk.minimal ? '' : ', not yet minimal'}`;

@@ -1,5 +1,6 @@
 /** The difference between two runs in words: for the terminal, and as Markdown. */
 import { groupChanges, type Change, type Difference, type Outcome } from './diff.ts';
+import { oneBelowTheOther, printable } from './printable.ts';
 import { codeInTable, plain, table } from './summary/markdown-text.ts';
 import { statuses } from './record/record.ts';
 
@@ -14,15 +15,15 @@ export function diffText(difference: Difference): string {
     lines.push(`${title}: ${count(changes)}`);
     const groups = groupChanges(changes);
     for (const { example, cases, was, is, why } of groups.slice(0, mostListed)) {
-      lines.push(`  ${example.id}: ${was === is ? is : `${was} -> ${is}`}${cases > 1 ? `, and ${cases - 1} more in the same way` : ''}`);
-      if (why !== '') lines.push(`    ${why}`);
+      lines.push(`  ${oneBelowTheOther(example.id)}: ${was === is ? is : `${was} -> ${is}`}${cases > 1 ? `, and ${cases - 1} more in the same way` : ''}`);
+      if (why !== '') lines.push(`    ${oneBelowTheOther(why)}`);
     }
     if (groups.length > mostListed) lines.push(`  ${groups.length - mostListed} more kinds`);
     lines.push('');
   }
-  for (const [title, outcomes] of presence(difference)) if (outcomes.length > 0) lines.push(`${title}: ${count(outcomes)} (${byStatus(outcomes)})`, ...outcomes.slice(0, 5).map(({ id }) => `  ${id}`), '');
+  for (const [title, outcomes] of presence(difference)) if (outcomes.length > 0) lines.push(`${title}: ${count(outcomes)} (${byStatus(outcomes)})`, ...outcomes.slice(0, 5).map(({ id }) => `  ${oneBelowTheOther(id)}`), '');
   lines.push(...warnings(difference), totals(difference));
-  return `${lines.join('\n')}\n`;
+  return printable(`${lines.join('\n')}\n`);
 }
 
 export function diffMarkdown(difference: Difference): string {

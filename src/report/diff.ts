@@ -1,6 +1,7 @@
 /** What has changed from one run to another, case by case. */
 import { headline, kindOf } from './summary/kinds.ts';
-import { failsRun, type CaseRecord, type RecordLine, type RunRecord, type Status } from './record/record.ts';
+import { failsRun, type CaseRecord, type EndRecord, type RecordLine, type RunRecord, type Status } from './record/record.ts';
+import { withRevised } from './record/replay.ts';
 
 /** A case without its calls. */
 export type Outcome = Omit<CaseRecord, 'calls' | 'sights'>;
@@ -29,22 +30,25 @@ export interface Difference {
   readonly gone: readonly Outcome[];
 }
 
-/** Keeps the cases of the base, without calls, and what has changed. */
+/** Keeps all cases, without calls: which verdicts stand is known at the end of a record only. */
 export async function diffRecords(base: AsyncIterable<RecordLine>, head: AsyncIterable<RecordLine>): Promise<Difference> {
-  const before = new Map<string, Outcome>();
+  const [baseRun, headRun] = [await read(base), await read(head)];
+  const before = new Map(baseRun.outcomes.map((outcome) => [outcome.id, outcome]));
   const changes: Record<ChangeKind, Change[]> = { regressions: [], fixes: [], verdicts: [], excused: [] };
   const added: Outcome[] = [];
   let common = 0;
-  const baseRun = await read(base, (outcome) => void before.set(outcome.id, outcome));
-  const headRun = await read(head, (outcome) => {
+  for (const outcome of headRun.outcomes) {
     const { id } = outcome;
     const earlier = before.get(id);
-    if (earlier === undefined) return void added.push(outcome);
+    if (earlier === undefined) {
+      added.push(outcome);
+      continue;
+    }
     before.delete(id);
     common++;
     const kind = changeKind(earlier, outcome);
     if (kind !== undefined) changes[kind].push({ id, base: earlier, head: outcome });
-  });
+  }
   for (const list of Object.values(changes)) list.sort(byId);
   return {
     runs: { base: baseRun.run, head: headRun.run },
@@ -69,15 +73,22 @@ function changeKind(base: Outcome, head: Outcome): ChangeKind | undefined {
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-async function read(lines: AsyncIterable<RecordLine>, take: (outcome: Outcome) => void): Promise<{ readonly run: RunRecord; readonly complete: boolean }> {
+interface ReadRun {
+  readonly run: RunRecord;
+  readonly complete: boolean;
+  readonly outcomes: readonly Outcome[];
+}
+
+async function read(lines: AsyncIterable<RecordLine>): Promise<ReadRun> {
   let run: RunRecord | undefined;
-  let complete = false;
+  let end: EndRecord | undefined;
+  const outcomes: Outcome[] = [];
   for await (const line of lines) {
     if (line.type === 'run') run = line;
-    else if (line.type === 'end') complete = line.interrupted !== true;
-    else if (line.type === 'case') take(withoutCalls(line));
+    else if (line.type === 'end') end = line;
+    else if (line.type === 'case') outcomes.push(withoutCalls(line));
   }
-  return { run: run!, complete };
+  return { run: run!, complete: end !== undefined && end.interrupted !== true, outcomes: outcomes.map((outcome) => withRevised(outcome, end?.revised)) };
 }
 
 const withoutCalls = ({ calls: _, sights: __, ...outcome }: CaseRecord): Outcome => outcome;

@@ -140,7 +140,8 @@ function addProperties(element: XMLBuilder, result: CaseRecord): void {
     flaky: isFlaky(result) ? 'true' : undefined,
     retries,
     finding: verdict?.finding,
-    culprit: verdict?.culprit?.implementation,
+    culprit: verdict?.finding === 'culprit' ? verdict.culprit?.implementation : undefined,
+    accused: verdict?.finding === 'contested' ? verdict.culprit?.implementation : undefined,
     requirement: verdict?.requirement,
     issue: expectation?.issue,
   };
@@ -164,7 +165,7 @@ function details(result: CaseRecord, run: RunRecord): string {
     lines.push(...verdict.evidence.map((line) => `evidence: ${line}`));
   }
   lines.push(...vacuous.map((line) => `vacuous: ${line}`), ...unjudged.map((line) => `unjudged: ${line}`), ...notes.map((line) => `note: ${line}`));
-  lines.push(`replay: ${replayCommand(id)}`);
+  lines.push(`replay: ${replayCommand(id, run.replay)}`);
   return lines.join('\n');
 }
 

@@ -6,7 +6,6 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { join } from 'node:path';
 import { joinersOf, type Joiner, type PassiveVector } from './passive-joiners.ts';
 import type { CaseRecord, RecordLine } from './record/record.ts';
-import type { Reporter } from './reporter.ts';
 
 export interface WrittenVectors {
   readonly vectors: number;
@@ -39,24 +38,6 @@ export async function writePassiveVectors(
     files.discard();
     throw error;
   }
-}
-
-/**
- * The same while a run goes on, without asking whether the vectors are any good.
- * @param say told at the end how many there are, and who has none and why
- * @throws Error of the file system
- */
-export function passiveVectorReporter(folder: string, say: (line: string) => void): Reporter {
-  const files = new VectorFiles(folder);
-  return {
-    name: 'passive-client vectors',
-    caseFinished(result) {
-      for (const joiner of joiners(result)) files.add(result.script, joiner);
-    },
-    runFinished() {
-      for (const line of describeVectors(files.finish(), folder)) say(line);
-    },
-  };
 }
 
 export function describeVectors({ vectors, files, without }: WrittenVectors, folder: string): string[] {

@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { actionAt, Kinds, type Kind } from './summary/kinds.ts';
 import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record/record.ts';
+import { oneBelowTheOther, printable } from './printable.ts';
 import { withRevised } from './record/replay.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -13,7 +14,7 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
     runStarted: ({ cases }) => bar.start(cases, 0, { failed, script: '' }),
     caseFinished(result) {
       if (failsRun(result.status)) failed++;
-      bar.increment(1, { failed, script: result.script });
+      bar.increment(1, { failed, script: printable(result.script) });
     },
     runFinished: () => bar.stop(),
   };
@@ -23,9 +24,6 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
 const mostListed = 50;
 
 type Tally = Map<string, Map<number, { readonly passed: number; readonly run: number; readonly worst: Status }>>;
-
-/** What peers say may hold control characters, and a terminal obeys them. */
-const printable = (text: string): string => text.toWellFormed().replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 
 export function tableReporter(write: (text: string) => void): Reporter {
   const print = (text: string): void => write(printable(text));
@@ -51,8 +49,8 @@ export function tableReporter(write: (text: string) => void): Reporter {
       for (const status of statuses) print(listing(kinds.of(status), run));
       print(notes(noted));
       if (end.interrupted) print('\nthe run was interrupted before all its cases had ended\n');
-      print(`${totals(end)}  (seed ${run.seed})\n`);
-      for (const line of run.coverage) print(`${line}\n`);
+      print(`${totals(end)}  (seed ${oneBelowTheOther(run.seed)})\n`);
+      for (const line of run.coverage) print(`${oneBelowTheOther(line)}\n`);
       if (end.judged.of > 0) print(`the referee judged ${end.judged.steps} of ${end.judged.of} steps (${Math.floor((100 * end.judged.steps) / end.judged.of)} %)\n`);
     },
   };
@@ -82,7 +80,7 @@ function table({ scripts }: RunRecord, tally: Tally): string {
   const rows = scripts
     .filter(({ id }) => tally.has(id))
     .map(({ id }) => [
-      id,
+      oneBelowTheOther(id),
       ...suites.map((suite) => {
         const cell = tally.get(id)!.get(suite);
         return cell === undefined ? '-' : `${cell.passed}/${cell.run}${marks[cell.worst]}`;
@@ -98,14 +96,11 @@ function listing(kinds: readonly Kind[], run: RunRecord): string {
   const listed = kinds.slice(0, mostListed).map(({ status, example, cases, scripts }) => {
     const where = scripts.length === 1 ? `of this script` : `of ${scripts.length} scripts`;
     const others = cases > 1 ? `  and ${cases - 1} more ${where} in the same way\n` : '';
-    return `\n${status}: ${example.id}\n${reasons(example, run)}${others}`;
+    return `\n${status}: ${oneBelowTheOther(example.id)}\n${reasons(example, run)}${others}`;
   });
   const more = kinds.length > mostListed ? `\n${kinds.length - mostListed} more kinds of ${kinds[0]!.status} cases\n` : '';
   return listed.join('') + more;
 }
-
-/** Lines of a message are marked: a workflow takes one that begins with `::` for a command. */
-const oneBelowTheOther = (text: string): string => text.replace(/\r?\n/g, '\n  | ');
 
 function reasons(result: CaseRecord, run: RunRecord): string {
   const { failure, verdict, vacuous, expectation, script } = result;
@@ -125,7 +120,7 @@ function notes(noted: readonly CaseRecord[]): string {
   const alike = Map.groupBy(noted, ({ notes: said }) => said.map((line) => `  ${oneBelowTheOther(line)}\n`).join(''));
   return [...alike]
     .slice(0, mostListed)
-    .map(([said, group]) => `\nnote: ${group[0]!.id}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n${said}`)
+    .map(([said, group]) => `\nnote: ${oneBelowTheOther(group[0]!.id)}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n${said}`)
     .join('');
 }
 

@@ -32,12 +32,13 @@ export function caseRecord(result: CaseResult, { withCalls, keepSecrets }: CaseR
   };
 }
 
-const caseCoordinates = ({ id, script, suite, encryptHandshake, actors }: Case) => ({
+const caseCoordinates = ({ id, script, suite, encryptHandshake, actors, self }: Case) => ({
   id,
   script: script.id,
   suite,
   wire: encryptHandshake ? ('private' as const) : ('public' as const),
   actors: Object.fromEntries([...actors].map(([actor, { label }]) => [actor, label])),
+  ...(self === undefined ? {} : { self }),
 });
 
 /** A case of which nothing was run. */

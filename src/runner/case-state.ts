@@ -62,7 +62,14 @@ export class CaseState {
   readonly #keptSeats = new Map<string, Map<number, Seat>>();
   readonly #handles = new Map<string, Handle>();
 
-  constructor(ofCase: Case) {
+  /** Processes that have answered in this case. */
+  readonly #seen = new Set<string>();
+  /** When its time is over, by the clock of `performance`. */
+  readonly #deadline: number;
+
+  /** @param within how long all calls together may take, in milliseconds */
+  constructor(ofCase: Case, within = Infinity) {
+    this.#deadline = performance.now() + within;
     this.case = ofCase;
     this.suite = ofCase.suite;
     this.#random = seeded(ofCase.seed, ofCase.id);
@@ -75,22 +82,34 @@ export class CaseState {
   async call<R extends Rpc>(actor: string, rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>> {
     const started = performance.now();
     const entry = () => ({ step: this.step, actor, rpc: rpcName(rpc), request, milliseconds: performance.now() - started });
+    const implementation = this.implementation(actor);
+    const left = this.#deadline - started;
+    if (left <= 0) throw new StepError('timeout', 'the time that the case has is over', { actor, rpc: rpcName(rpc) });
     try {
-      const response = await this.implementation(actor).call(rpc, request);
+      const response = await implementation.call(rpc, request, left);
+      this.#seen.add(implementation.address);
       this.transcript.push({ ...entry(), response });
       return response;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      const first = this.transcript.length === 0;
       this.transcript.push({ ...entry(), error: { code: error.code, message: error.details } });
-      const cause = first && error.code === status.UNAVAILABLE ? 'unreachable' : causeOf(error);
-      if (cause === 'unsupported' && declares(this.implementation(actor), rpc)) throw new StepError('refused', `${error.details} (though it declares ${featureOf(rpc)})`, { actor, rpc: rpcName(rpc), cause: error });
+      // One that never answered in this case was gone before it.
+      const cause = error.code === status.UNAVAILABLE && !this.#seen.has(implementation.address) ? 'unreachable' : causeOf(error);
+      if (error.code !== status.UNAVAILABLE) this.#seen.add(implementation.address);
+      if (cause === 'unsupported' && declares(implementation, rpc)) {
+        throw new StepError('refused', `${error.details} (though it declares ${featureOf(rpc)})`, { actor, rpc: rpcName(rpc), cause: error });
+      }
       throw new StepError(cause, error.details, { actor, rpc: rpcName(rpc), cause: error });
     }
   }
 
   implementation(actor: string): Implementation {
     return this.case.actors.get(actor)!;
+  }
+
+  /** How findings name an actor, such as `mlspp (alice)`. */
+  who(actor: string): string {
+    return `${this.implementation(actor).label} (${actor})`;
   }
 
   store(key: MessageKey, message: Uint8Array): void {

@@ -4,6 +4,7 @@ import type { FailureRecord, Verdict } from '../report/record/record.ts';
 import { perform } from './actions/perform.ts';
 import { CaseState, publicFacts, type Handle } from './case-state.ts';
 import { CallError } from './implementation.ts';
+import { answersName } from './restart.ts';
 import { StepError, type CaseResult, type Observed } from './outcome.ts';
 import type { Evidence, Judgement } from './referee/evidence.ts';
 import type { Case } from './cases/schedule.ts';
@@ -22,7 +23,7 @@ export interface CaseOptions {
 
 export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<CaseResult> {
   const started = new Date();
-  const state = new CaseState(ofCase);
+  const state = new CaseState(ofCase, options.deadline);
   const stepsEnd = await runSteps(state, options);
   // What could not be freed must not hide what went wrong before.
   const freeEnd = await freeAll(state);
@@ -72,13 +73,11 @@ interface End {
   readonly failure: FailureRecord;
 }
 
-async function runSteps(state: CaseState, { onStep, deadline = Infinity }: CaseOptions): Promise<End | undefined> {
-  const started = performance.now();
+async function runSteps(state: CaseState, { onStep }: CaseOptions): Promise<End | undefined> {
   for (const [index, step] of state.case.script.steps.entries()) {
     state.step = index;
     onStep?.(index);
     try {
-      if (performance.now() - started > deadline) throw new StepError('timeout', `the steps before took the ${deadline / 1000} s that a case has`);
       await perform(state, step);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
@@ -89,22 +88,12 @@ async function runSteps(state: CaseState, { onStep, deadline = Infinity }: CaseO
   return undefined;
 }
 
-const probeDeadline = 2_000;
-
 /** A call that is slow is not a process that hangs. */
 async function noteWhetherAlive(state: CaseState, { actor }: StepError): Promise<void> {
   if (actor === undefined) return;
   const implementation = state.implementation(actor);
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('does not answer Name either'), probeDeadline);
-  });
-  const answer = implementation.call('name', {}).then(
-    () => 'still answers Name: the call hangs, the process does not',
-    (error: unknown) => `answers Name with ${(error as Error).message}`,
-  );
-  state.notes.push(`after the deadline ${implementation.label} ${await Promise.race([answer, silence])}`);
-  clearTimeout(timer);
+  const alive = await answersName(implementation);
+  state.notes.push(`after the deadline ${implementation.label} ${alive ? 'still answers Name: the call hangs, the process does not' : 'does not answer Name either'}`);
 }
 
 /**

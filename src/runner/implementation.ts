@@ -29,8 +29,11 @@ export interface Implementation extends Declared {
    * @throws Unreachable when it does not get ready again; the next call of `restart` may have better luck
    */
   restart?(): Promise<void>;
-  /** @throws CallError */
-  call<R extends Rpc>(rpc: R, request: RequestOf<R>): Promise<ResponseOf<R>>;
+  /**
+   * @param within a time shorter than the deadline of calls, in milliseconds
+   * @throws CallError
+   */
+  call<R extends Rpc>(rpc: R, request: RequestOf<R>, within?: number): Promise<ResponseOf<R>>;
   /** Closes the connection, and stops a process of our own without waiting for its end. */
   close(): void;
 }
@@ -148,7 +151,7 @@ export async function dial(address: string, deadlines: Deadlines, signal?: Abort
     const left = () => Math.max(1, deadlines.connect - (Date.now() - before));
     const { name } = await call('name', {}, left());
     const { ciphersuites } = await call('supportedCiphersuites', {}, left());
-    return { name, suites: ciphersuites, call: (rpc, request) => call(rpc, request), close };
+    return { name, suites: ciphersuites, call: (rpc, request, within = Infinity) => call(rpc, request, Math.min(within, deadlines.call)), close };
   } catch (error) {
     close();
     throw error instanceof CallError ? error : new Error(`no connection within ${deadlines.connect / 1000} s`, { cause: error });
@@ -170,7 +173,7 @@ export function implementationOf(
     suites: new Set(suitesFrom(suites, declared.codePoints)),
     replicas: [],
     ours: declared.ours || name.startsWith('mls-interop'),
-    call: (rpc, request) => call(rpc, withCodePoints(request, declared.codePoints)),
+    call: (rpc, request, within) => call(rpc, withCodePoints(request, declared.codePoints), within),
   };
 }
 

@@ -34,6 +34,7 @@ export function caseOfId(id: string, { scripts, implementations, seed }: CaseSou
     if (label === undefined) throw new CaseIdError(`${id} does not say who plays ${actor}`);
     const implementation = implementations.find((each) => each.label === label);
     if (implementation === undefined) throw new CaseIdError(`there is no implementation ${label}, which plays ${actor}`);
+    if (!implementation.suites.has(Number(parts['suite']))) throw new CaseIdError(`${label} does not list suite ${parts['suite']}`);
     return [actor, implementation];
   });
   const suite = Number(parts['suite']);

@@ -13,10 +13,11 @@ export interface RunFacts {
   readonly seed: string;
   readonly options?: RunRecord['options'];
   readonly shard?: RunRecord['shard'];
+  readonly replay?: string;
   readonly coverage?: readonly string[];
 }
 
-export function runRecord({ scripts, implementations, cases, seed, options = {}, shard, coverage = [] }: RunFacts): RunRecord {
+export function runRecord({ scripts, implementations, cases, seed, options = {}, shard, replay, coverage = [] }: RunFacts): RunRecord {
   return {
     type: 'run',
     version: 1,
@@ -28,6 +29,7 @@ export function runRecord({ scripts, implementations, cases, seed, options = {},
     implementations: implementations.map(implementationRecord),
     cases: cases.length,
     ...(shard === undefined ? {} : { shard }),
+    ...(replay === undefined ? {} : { replay }),
     coverage,
   };
 }

@@ -1,12 +1,12 @@
 /** Runs all cases of a plan, as many at a time as the implementations can take. */
-import { failsRun, type CaseRecord, type Cause, type EndRecord, type RunRecord } from '../report/record/record.ts';
+import type { CaseRecord, EndRecord, FailureRecord, RunRecord, Status } from '../report/record/record.ts';
 import type { Reporters } from '../report/reporter.ts';
 import { Tally } from '../report/record/tally.ts';
 import { caseRecord, notRun } from './case-record.ts';
 import { runCase } from './drive.ts';
 import type { Implementation } from './implementation.ts';
-import type { CaseResult } from './outcome.ts';
 import type { Matrix } from './referee/matrix.ts';
+import { beforeCase, restartAfter } from './restart.ts';
 import type { Case } from './cases/schedule.ts';
 
 export interface RunOptions {
@@ -39,8 +39,8 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
 
   await inParallel(cases, options, async (next) => {
     reporters.tell('caseStarted', next.id, next.script.id);
-    const isLate = performance.now() - started > runDeadline;
-    const result = isLate ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options);
+    const left = started + runDeadline - performance.now();
+    const result = left <= 0 ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options, left);
     tally.add(result);
     ended++;
     reporters.tell('caseFinished', result);
@@ -52,54 +52,41 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
   return end;
 }
 
+/** What a case that did not pass may be tried again for; a pass that was not expected stays one. */
+const isRetried = ({ status }: CaseRecord): boolean => status === 'failed' || status === 'vacuous';
+
 /** Runs a case, and again while it fails and may be tried again. */
-async function attempt(next: Case, options: RunOptions): Promise<CaseRecord> {
-  const { reporters, matrix, deadlines, retries = 0, keepSecrets = false, transcripts = 'all', judge = (result) => result } = options;
+async function attempt(next: Case, options: RunOptions, within: number): Promise<CaseRecord> {
+  const { matrix, retries = 0, transcripts = 'all' } = options;
+  const earlier: { status: Status; failure?: FailureRecord }[] = [];
   for (let tried = 0; ; tried++) {
-    const before = processesOf(next);
-    const result = await runCase(next, {
-      onStep: (step) => reporters.tell('step', next.id, step),
-      ...(deadlines?.case === undefined ? {} : { deadline: deadlines.case }),
-      ...(matrix === undefined ? {} : { referee: matrix.referee }),
-    });
-    const lastWords = await restartCrashed(next, result, before);
-    const full = judge(caseRecord({ ...result, notes: [...result.notes, ...lastWords] }, { withCalls: true, keepSecrets }));
-    if (tried < retries && failsRun(full.status)) continue;
+    const full = await attemptOnce(next, options, within);
+    if (tried < retries && isRetried(full)) {
+      earlier.push({ status: full.status, ...(full.failure === undefined ? {} : { failure: full.failure }) });
+      continue;
+    }
     matrix?.add(full);
     const withCalls = transcripts === 'all' || (transcripts === 'failed' && full.status !== 'passed');
     const { calls, sights, ...rest } = full;
-    return { ...rest, ...(withCalls ? { calls, sights } : {}), ...(tried === 0 ? {} : { retries: tried }) } as CaseRecord;
+    return { ...rest, ...(withCalls ? { calls, sights } : {}), ...(tried === 0 ? {} : { retries: tried, earlier }) } as CaseRecord;
   }
 }
 
-/** Of each implementation in a case: how often its process was started and how much it has said so far. */
-type Before = ReadonlyMap<Implementation, { readonly starts: number; readonly written: number }>;
-
-const processesOf = ({ actors }: Case): Before =>
-  new Map([...actors.values()].map((implementation) => [implementation, { starts: implementation.process?.starts ?? 0, written: implementation.process?.written ?? 0 }]));
-
-const mayBeDown: ReadonlySet<Cause> = new Set<Cause>(['crash', 'timeout', 'unreachable']);
-
-/** A process that went away or hangs is of no use to the next case. Gives what it said in this one, as notes. */
-async function restartCrashed(ended: Case, { failure }: CaseResult, before: Before): Promise<string[]> {
-  if (failure?.actor === undefined || !mayBeDown.has(failure.cause)) return [];
-  const implementation = ended.actors.get(failure.actor)!;
-  const { label, process } = implementation;
-  if (process === undefined || implementation.restart === undefined) return [];
-  const { starts, written } = before.get(implementation)!;
-  const said = process.output(written).trimEnd().split('\n').slice(-linesOfOutput).join('\n');
-  const notes = [`${label} ${process.exited ?? 'was running still'}; it was started anew${said === '' ? '' : `; its last words:\n${said}`}`];
-  // Another case in the same process may have had it started anew already.
-  if (process.starts !== starts) return notes;
+async function attemptOnce(next: Case, { reporters, matrix, deadlines, keepSecrets = false, judge = (result) => result }: RunOptions, within: number): Promise<CaseRecord> {
+  const before = beforeCase(next);
   try {
-    await implementation.restart();
+    const result = await runCase(next, {
+      onStep: (step) => reporters.tell('step', next.id, step),
+      deadline: Math.min(deadlines?.case ?? Infinity, within),
+      ...(matrix === undefined ? {} : { referee: matrix.referee }),
+    });
+    const notes = await restartAfter(before, result);
+    return judge(caseRecord({ ...result, notes: [...result.notes, ...notes] }, { withCalls: true, keepSecrets }));
   } catch (error) {
-    notes.push(`${label} could not be started anew: ${(error as Error).message}`);
+    // A fault of the runner's own must not cost the other cases.
+    return notRun(next, `a fault of the runner: ${(error as Error).message}`);
   }
-  return notes;
 }
-
-const linesOfOutput = 12;
 
 /**
  * Starts cases in order, but lets a case overtake those before it that wait for a busy process. So two cases that have

@@ -90,8 +90,35 @@ test('what cannot be read is wrong usage, what cannot be written is not', async 
   expect(await complaint(report([path('none.jsonl')]))).toBe('2: none.jsonl: no such file or folder');
   writeFileSync(path('text.jsonl'), 'hello\n');
   expect(await complaint(report([path('text.jsonl')]))).toMatch(/^2: text\.jsonl: line 1: not JSON: /);
-  expect(await complaint(report([record], { junit: path('no/r.xml') }))).toBe('2: --junit no/r.xml: no such file or folder');
+  expect(await complaint(report([record], { junit: path('text.jsonl/r.xml') }))).toBe('2: --junit text.jsonl/r.xml: is there already, and no folder');
   expect(await complaint(report([record, record]))).toBe('2: run.jsonl: is not the record of a shard but of a whole run');
+});
+
+test('folders of reports that are missing are made', async () => {
+  const record = writeRecord(path('run.jsonl'));
+  await report([record], { html: path('out/a/r.html'), junit: path('out/b/r.xml') });
+  await diff({ base: record, head: record }, { markdown: path('out/c/diff.md') }, terminal);
+  expect(['out/a/r.html', 'out/b/r.xml', 'out/c/diff.md'].filter((name) => !existsSync(path(name)))).toEqual([]);
+});
+
+test('two reports do not go to one file, nor over the record that they are made from', async () => {
+  const record = writeRecord(path('run.jsonl'));
+  const before = readFileSync(record, 'utf8');
+  expect(await complaint(report([record], { html: path('r'), json: path('x/../r') }))).toBe('2: --json r: is also named by --html');
+  expect(await complaint(report([record], { markdown: record }))).toBe('2: --markdown run.jsonl: is the record that is read');
+  expect(readFileSync(record, 'utf8')).toBe(before);
+  expect(existsSync(path('r'))).toBe(false);
+});
+
+test('what a record says does not make the terminal or a workflow do anything', async () => {
+  const message = '\u001b[2J\u202e\n::error::x';
+  const failure = { step: 0, cause: 'crash', message } as const;
+  const base = writeRecord(path('base.jsonl'));
+  const head = writeRecord(path('head.jsonl'), fixtureLines(fixtureCases().map((each, i): CaseRecord => (i === 0 ? { ...each, status: 'failed', failure } : each))));
+  await diff({ base, head }, {}, terminal);
+  expect(said.stdout).toContain('crash: \ufffd[2J\ufffd\n  | ::error::x\n');
+  await report([head]);
+  expect(said.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|^\s*::/m);
 });
 
 test.skipIf(!existsSync('/dev/full'))('a disk that fills up ends a report, not the others', async () => {
@@ -131,7 +158,7 @@ test('diff ends with 1 when there are regressions, else with 0', async () => {
   expect(readFileSync(path('diff.md'), 'utf8')).toContain('## Regressions: 1 case\n');
   expect(await diff({ base: head, head: base }, {}, terminal)).toBe(0);
   expect(await complaint(diff({ base, head: path('none') }, {}, terminal))).toBe('2: none: no such file or folder');
-  expect(await complaint(diff({ base, head }, { markdown: path('no/diff.md') }, terminal))).toBe('3: --markdown no/diff.md: no such file or folder');
+  expect(await complaint(diff({ base, head }, { markdown: join(base, 'diff.md') }, terminal))).toBe('3: --markdown base.jsonl/diff.md: is there already, and no folder');
 });
 
 test('expect update writes the files, and says what it did', async () => {

@@ -78,6 +78,15 @@ test('a rule that is broken in a case that passes makes another verdict', async 
   expect((await diff(fixtureLines([withVerdict!]), fixtureLines([withVerdict!]))).verdicts).toEqual([]);
 });
 
+test('verdicts are those that the end of a record has', async () => {
+  const [, , judged] = fixtureCases();
+  const [run, started, line, end] = fixtureLines([judged!]);
+  const verdict = { ...judged!.verdict!, requirement: 'R-10-10', summary: 'it is another rule' };
+  const revised = [run!, started!, line!, { ...end!, revised: { [judged!.id]: verdict } } as RecordLine];
+  expect((await diff(revised, fixtureLines([{ ...judged!, verdict }]))).verdicts).toEqual([]);
+  expect((await diff(fixtureLines([judged!]), revised)).verdicts).toMatchObject([{ head: { verdict } }]);
+});
+
 test('that a run was stopped is said, since cases may be missing for that', async () => {
   const difference = await diff(fixtureLines(), fixtureLines().slice(0, -3));
   expect(difference.interrupted).toEqual(['head']);

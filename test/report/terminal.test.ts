@@ -30,3 +30,12 @@ test('control characters in what peers say do not reach the terminal', () => {
   expect(text).toContain('red \ufffd[31m alert\ufffd\ufffd2J');
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
+
+test('no line of what peers say begins like a command of a workflow', () => {
+  const [, , failed] = fixtureCases();
+  const message = 'a\n::error::b\n ##[error]c';
+  const text = table([{ ...failed!, failure: { ...failed!.failure!, message }, notes: ['::stop-commands::x'], id: '::error::id' }]);
+  expect(text).toContain('a\n  | ::error::b\n  |  ## [error]c\n');
+  expect(text).toContain('  | ::stop-commands::x\n');
+  expect(text).not.toMatch(/^\s*::|##\[/m);
+});

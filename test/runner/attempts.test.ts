@@ -33,11 +33,43 @@ const refusingFirst = (times: number) => ({
 
 test('a case that passes when tried again is flaky; one that never does has failed as often as it was tried', async () => {
   const { records: [flaky], end } = await results([caseOf(pair, await play('one', refusingFirst(1)))], { retries: 2 });
-  expect(flaky).toMatchObject({ status: 'passed', retries: 1 });
+  expect(flaky).toMatchObject({ status: 'passed', retries: 1, earlier: [{ status: 'failed', failure: { rpc: 'JoinGroup', message: 'not yet' } }] });
   expect(end).toMatchObject({ flaky: 1, success: true });
 
   const { records: [failed] } = await results([caseOf(pair, await play('one', refusingFirst(9)))], { retries: 2 });
   expect(failed).toMatchObject({ status: 'failed', retries: 2 });
+});
+
+test('a pass that was not expected is not tried again until it fails as expected', async () => {
+  let runs = 0;
+  const { records: [record] } = await results([caseOf(pair, await play('one'))], {
+    retries: 3,
+    judge(result) {
+      runs++;
+      return { ...result, status: 'unexpected-pass', observed: 'passed' };
+    },
+  });
+  expect(record).toMatchObject({ status: 'unexpected-pass' });
+  expect(runs).toBe(1);
+});
+
+test('whoever is not there at its first call could not run, whatever part it plays', async () => {
+  const gone = await play('gone');
+  gone.mock.stop();
+  const there = await play('there');
+  for (const actor of ['alice', 'bob']) {
+    const { records: [record] } = await results([caseOf(pair, there, { [actor]: gone })]);
+    expect(record).toMatchObject({ status: 'could-not-run', failure: { cause: 'unreachable', implementation: 'gone' } });
+  }
+});
+
+test('a fault of the runner costs one case and says whose it is', async () => {
+  const broken = async () => {
+    throw new TypeError('undefined is not a function');
+  };
+  const { records: [record], end } = await results([caseOf(pair, await play('one'))], { matrix: { referee: broken, add: () => {}, revised: () => ({}) } });
+  expect(record).toMatchObject({ status: 'could-not-run', failure: { message: 'a fault of the runner: undefined is not a function' } });
+  expect(end.counts['could-not-run']).toBe(1);
 });
 
 test('nothing is tried again unless asked for', async () => {

@@ -228,7 +228,7 @@ test('a reinit to another suite needs a second suite in common', async () => {
 test('a tree that was to be given apart and is not makes the case vacuous', async () => {
   const script = scriptOf({ action: 'createGroup', actor: 'alice' }, { action: 'groupInfo', actor: 'alice', externalTree: true });
   const lazy = await play('lazy', at('groupInfo', (answer) => ({ ...answer(), ratchetTree: Buffer.alloc(0) })));
-  expect(await runCase(caseOf(script, lazy))).toMatchObject({ status: 'vacuous', vacuous: ['not so: alice gives the tree apart'] });
+  expect(await runCase(caseOf(script, lazy))).toMatchObject({ status: 'vacuous', vacuous: ['not so: lazy (alice) gives the tree apart'] });
 });
 
 test('what a GroupInfo says is held against what the script expects', async () => {

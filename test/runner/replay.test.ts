@@ -15,8 +15,8 @@ async function sources() {
 
 test('a case id gives the case that it names', async () => {
   const from = await sources();
-  const found = caseOfId('demo/one/suite:2/wire:private/alice=two,bob=one', from);
-  expect(found).toMatchObject({ suite: 2, encryptHandshake: true, script: pair, seed: 's', implementations: [from.one.implementation] });
+  const found = caseOfId('demo/one/suite:1/wire:private/alice=two,bob=one', from);
+  expect(found).toMatchObject({ suite: 1, encryptHandshake: true, script: pair, seed: 's', implementations: [from.one.implementation, from.two.implementation] });
   expect([...found.actors]).toEqual([['alice', from.two.implementation], ['bob', from.one.implementation]]);
 });
 
@@ -25,6 +25,7 @@ test.each([
   ['other/one/suite:1/wire:public/alice=one,bob=two', 'there is no script other/one'],
   ['demo/one/suite:1/wire:public/alice=one', 'demo/one/suite:1/wire:public/alice=one does not say who plays bob'],
   ['demo/one/suite:1/wire:public/alice=one,bob=three', 'there is no implementation three, which plays bob'],
+  ['demo/one/suite:2/wire:public/alice=one,bob=two', 'two does not list suite 2'],
   ['demo/one/suite:1/wire:public/cast:0123', 'cast:0123 stands for a cast of many, which only a record has: give it with --record'],
 ])('%s cannot be run', async (id, message) => {
   const from = await sources();

@@ -6,6 +6,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CommandError } from '../../src/cli/command-error.ts';
 import { runScripts, type RunOptions } from '../../src/cli/run.ts';
+import type { RunRecord } from '../../src/report/record/record.ts';
 import { Reporters, type Reporter } from '../../src/report/reporter.ts';
 import { run } from '../../src/runner/run.ts';
 import { runRecord } from '../../src/runner/run-record.ts';
@@ -112,9 +113,9 @@ test('--json writes the results, and a reporter that cannot write is wrong usage
   await command([file], { one: await play('one') }, { json, suite: [1], private: true });
   expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ scripts: { pair: [{ encrypt_flag: true, status: 'passed' }] } });
 
-  const error = await complaint(command([file], { one: await play('one') }, { json: join(folder, 'nowhere/out.json') }));
+  const error = await complaint(command([file], { one: await play('one') }, { json: join(file, 'out.json') }));
   expect(error.exitCode).toBe(2);
-  expect(error.message).toContain('nowhere/out.json');
+  expect(error.message).toContain('demo.json/out.json');
 });
 
 test('keys that nobody reads are warned about', async () => {
@@ -241,4 +242,31 @@ test('a random history that fails is shrunk and written as an ordinary script', 
   expect(Number(attempts)).toBeLessThanOrEqual(100);
   const again = await command([file!], { bad }, { private: true });
   expect(again.stdout).toContain('Protect INVALID_ARGUMENT: too shy');
+});
+
+test('a run in which nothing failed but could not run ends with 3', async () => {
+  const { code } = await command([scriptFile({ pair: [group] })], { one: await play('one') }, { suite: [1], private: true, runDeadline: 1e-6 });
+  expect(code).toBe(3);
+});
+
+test('a report that cannot be written ends a run that passed with 3', async () => {
+  const { code, stderr } = await command([scriptFile({ pair: [group] })], { one: await play('one') }, { suite: [1], private: true, record: '/dev/full' });
+  expect(stderr).toContain('warning: the record report is incomplete: /dev/full: no space left on the disk');
+  expect(code).toBe(3);
+});
+
+test('a folder of expectations that is not there is wrong usage', async () => {
+  expect(await complaint(command([], { one: await play('one') }, { expectations: join(folder, 'none') }))).toMatchObject({ exitCode: 2 });
+});
+
+test('the record says how a case of it is run again, and each shard has all scripts', async () => {
+  const one = await play('one');
+  const file = scriptFile({ pair: [group], alone: [{ action: 'createGroup', actor: 'alice' }] });
+  const record = join(folder, 'run.jsonl');
+  for (const index of [1, 2, 3, 4, 5]) {
+    await command([file], { one }, { suite: [1], private: true, record, shard: { index, count: 5 } });
+    const run = JSON.parse(readFileSync(record, 'utf8').split('\n')[0]!) as RunRecord;
+    expect(run.scripts.map(({ id }) => id)).toEqual(['demo/pair', 'demo/alone']);
+    expect(run.replay).toBe(`--record ${record} --client one=${one.mock.address}`);
+  }
 });

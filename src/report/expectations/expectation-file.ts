@@ -6,6 +6,7 @@ import { expectationEntries, expectationMapping, type Expectation, type Expectat
 import { compilePattern } from './pattern.ts';
 import { reasonOf } from '../record/record-file.ts';
 import { describeIssue } from '../record/record-schema.ts';
+import { yamlValue } from '../yaml-value.ts';
 
 /** An expectation that cannot be read; the message begins with file and line. */
 export class ExpectationError extends Error {
@@ -49,7 +50,10 @@ export function parseExpectations(file: string, text: string): Omit<ReadExpectat
   if (error !== undefined) throw new ExpectationError(`${file}:${lineAt(error.pos[0])}: not YAML: ${error.message}`);
 
   const lineOf = (path: readonly PropertyKey[]): number => lineAt(offsetOf(document, path));
-  const json: unknown = document.toJS() ?? [];
+  const json =
+    yamlValue(document, (offset, message) => {
+      throw new ExpectationError(`${file}:${lineAt(offset)}: not YAML: ${message}`);
+    }) ?? [];
   const isList = Array.isArray(json);
   const { success, data, error: misfit } = (isList ? expectationEntries : expectationMapping).safeParse(json);
   if (!success) throw new ExpectationError(`${file}:${lineOf(misfit.issues[0]!.path)}: ${describeIssue(misfit)}`);
@@ -57,19 +61,21 @@ export function parseExpectations(file: string, text: string): Omit<ReadExpectat
   const { expectations, ...whole } = 'expectations' in data ? data : { expectations: data };
   const tolerant = 'flaky' in whole && whole.flaky === true ? true : 'may-pass' in whole && whole['may-pass'] === true;
   const prefix = isList ? [] : ['expectations'];
+  const name = basename(file, extension);
   const entries = expectations.map((entry, i) =>
-    ready(entry, { file, tolerant, lineOf: (...path) => lineOf([...prefix, i, ...path]) }),
+    ready(entry, { name, file, tolerant, lineOf: (...path) => lineOf([...prefix, i, ...path]) }),
   );
-  return { document, expectations: { name: basename(file, extension), file, entries } };
+  return { document, expectations: { name, file, entries } };
 }
 
 interface Place {
+  readonly name: string;
   readonly file: string;
   readonly tolerant: boolean;
   readonly lineOf: (...path: string[]) => number;
 }
 
-function ready(entry: ExpectationEntry, { file, tolerant, lineOf }: Place): Expectation {
+function ready(entry: ExpectationEntry, { name, file, tolerant, lineOf }: Place): Expectation {
   const fail = (key: string, error: unknown): never => {
     throw new ExpectationError(`${file}:${lineOf(key)}: ${key}: ${(error as Error).message}`, { cause: error });
   };
@@ -82,6 +88,7 @@ function ready(entry: ExpectationEntry, { file, tolerant, lineOf }: Place): Expe
   };
   return {
     ...entry,
+    name,
     file,
     line: lineOf(),
     tolerant: tolerant || entry.flaky === true || entry['may-pass'] === true,

@@ -10,7 +10,8 @@ import { entriesThatExcuse } from './expectation-entries.ts';
 import { coveringPatterns } from './expectation-patterns.ts';
 import { everybody, isExpired, whyNotExcused, type Expectation } from './expectations.ts';
 import { blamed, kindOf } from '../summary/kinds.ts';
-import type { CaseRecord, RecordLine } from '../record/record.ts';
+import type { CaseRecord, EndRecord, RecordLine } from '../record/record.ts';
+import { withRevised } from '../record/replay.ts';
 
 export interface UpdateOptions {
   readonly folder: string;
@@ -38,12 +39,15 @@ export interface FileUpdate {
  * @throws ExpectationError for a file that cannot be read, RecordError for the record
  */
 export async function updateExpectations(lines: AsyncIterable<RecordLine>, options: UpdateOptions): Promise<FileUpdate[]> {
-  const facts: Fact[] = [];
+  const cases: CaseRecord[] = [];
   let labels: string[] = [];
+  let revised: EndRecord['revised'];
   for await (const line of lines) {
     if (line.type === 'run') labels = line.implementations.map(({ label }) => label);
-    else if (line.type === 'case') facts.push(factOf(line));
+    else if (line.type === 'case') cases.push(withoutCalls(line));
+    else if (line.type === 'end') revised = line.revised;
   }
+  const facts = cases.map((each) => factOf(withRevised(each, revised)));
   // Cases end in any order; what is written shall not depend on it.
   facts.sort((a, b) => (a.result.id < b.result.id ? -1 : 1));
   const names = [...labels.sort(), everybody].filter((name) => options.implementation === undefined || options.implementation === name);
@@ -66,9 +70,10 @@ interface Fact {
   readonly owner: string;
 }
 
-function factOf({ calls: _, sights: __, ...line }: CaseRecord): Fact {
-  const { expectation: ___, observed, ...rest } = line;
-  const result: CaseRecord = { ...rest, status: observed ?? line.status };
+const withoutCalls = ({ calls: _, sights: __, ...result }: CaseRecord): CaseRecord => result;
+
+function factOf({ expectation: _, observed, ...rest }: CaseRecord): Fact {
+  const result: CaseRecord = { ...rest, status: observed ?? rest.status };
   return { result, kind: `${result.status}\n${kindOf(result)}`, owner: blamed(result) ?? everybody };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What is expected to go wrong: entries in `expectations/NAME.yaml`, where NAME is the label of an implementation or `_all`.
- * An entry applies to the cases in which NAME plays a part and whose id its pattern matches.
+ * An entry applies to the cases in which NAME plays a part and whose id its pattern matches. It excuses NAME, and nobody else:
+ * not a failure of which a verdict says that another is the culprit. Entries of `_all` excuse everybody.
  */
 import { z } from 'zod';
 import type { CaseRecord } from '../record/record.ts';
@@ -32,6 +33,8 @@ export function expectationsJsonSchema(): object {
 
 /** One entry, ready to be applied. */
 export interface Expectation extends ExpectationEntry {
+  /** Of its file: a label, or `_all`. */
+  readonly name: string;
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -79,6 +82,8 @@ export function whyNotExcused(entry: Expectation, result: CaseRecord, today: Dat
   if (isExpired(entry, today)) return `expired on ${entry.expires}`;
   if (entry.status !== undefined && entry.status !== observed) return `is of ${entry.status} cases, this one is ${observed}`;
   if (entry.matchPattern !== undefined && !texts(result).some((text) => entry.matchPattern!.test(text))) return `nothing here matches /${entry.match}/`;
+  const culprit = result.verdict?.finding === 'culprit' ? result.verdict.culprit?.implementation : undefined;
+  if (culprit !== undefined && entry.name !== culprit && entry.name !== everybody) return `the culprit is ${culprit}`;
   return undefined;
 }
 
@@ -113,6 +118,15 @@ export interface StaleExpectation {
   readonly severity: 'warning' | 'error';
   /** With file and line. */
   readonly message: string;
+}
+
+/**
+ * A warning for each file that is of no implementation of a run: misspelt, or of one that is left out.
+ * @param labels of the implementations of the run
+ */
+export function unknownNames(set: ExpectationSet, labels: readonly string[]): string[] {
+  const unknown = set.filter(({ name }) => name !== everybody && !labels.includes(name));
+  return unknown.map(({ name, file }) => `${file}: this run has no implementation ${name}, only ${labels.join(', ')}`);
 }
 
 /**

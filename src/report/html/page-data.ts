@@ -25,6 +25,7 @@ export interface CaseRow {
   readonly suite: number;
   readonly wire: WireMode;
   readonly actors: { readonly [actor: string]: string };
+  readonly self?: true;
   readonly status: Status;
   readonly failure?: FailureRecord;
   /** Its evidence and its message are with the details. */

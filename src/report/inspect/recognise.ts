@@ -16,7 +16,7 @@ export function recognise(bytes: Uint8Array, options: DecodeOptions): Recognitio
 
 function fits(type: TypeName, bytes: Uint8Array, options: DecodeOptions): boolean {
   try {
-    decode(types[type], bytes, type, options);
+    decode(types[type], bytes, type, { ...options, maxElements: Infinity });
     return true;
   } catch (error) {
     if (error instanceof MLSError) return false;

@@ -79,7 +79,8 @@ class TracingReader extends Reader {
   readonly #codecs: Codec<any>[];
 
   constructor(codec: Codec<unknown>, octets: Uint8Array, { name, type, options, place }: TraceOptions) {
-    super(octets, name, options);
+    // What a member refuses for its size can still be looked at.
+    super(octets, name, { ...options, maxElements: Infinity });
     this.#octets = octets;
     this.#base = place?.offset ?? 0;
     this.#path = place?.path ?? name;

@@ -1,4 +1,4 @@
-/** Joins the records of shards into the record that one run would have left. */
+/** Joins the records of shards into the record that one run would have left, but for the verdicts that only all cases together revise. */
 import { readRecord, readRun, RecordError } from './record-file.ts';
 import type { EndRecord, RecordLine, RunRecord } from './record.ts';
 import { Tally } from './tally.ts';
@@ -67,7 +67,7 @@ function differenceOf(one: RunRecord, other: RunRecord): string | undefined {
 const keyed = (entries: readonly (readonly [string, unknown])[]): ReadonlyMap<string, unknown> => new Map(entries);
 
 const implementations = (run: RunRecord): ReadonlyMap<string, unknown> =>
-  keyed(run.implementations.map(({ label, name, suites, version, features }) => [label, { name, version: version ?? null, suites: [...suites].sort((a, b) => a - b), features: [...features].sort() }]));
+  keyed(run.implementations.map(({ label, name, suites, version, features, ours }) => [label, { name, ours, version: version ?? null, suites: [...suites].sort((a, b) => a - b), features: [...features].sort() }]));
 
 function firstDifference(what: string, one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): string | undefined {
   for (const key of new Set([...one.keys(), ...other.keys()])) {

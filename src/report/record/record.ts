@@ -49,6 +49,8 @@ export interface RunRecord {
   readonly cases: number;
   /** The part of all cases that this run is: `index` from 1. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** What follows `mls-interop replay CASE` to run a case of this run again, such as `--record out/run.jsonl`. */
+  readonly replay?: string;
   /** Such as `every ordered pair of implementations in every pair of roles: 96 of 96`; of the whole run, not of a shard. */
   readonly coverage: readonly string[];
 }
@@ -96,6 +98,8 @@ export interface CaseRecord {
   readonly wire: WireMode;
   /** The label of the implementation that plays each actor, in the script's order. */
   readonly actors: { readonly [actor: string]: string };
+  /** One implementation plays everybody. */
+  readonly self?: true;
   readonly status: Status;
   /** What happened, before expectations were applied; absent when equal to `status`. */
   readonly observed?: Status;
@@ -112,6 +116,8 @@ export interface CaseRecord {
   readonly expectation?: { readonly pattern: string; readonly reason: string; readonly issue?: string };
   /** How many tries before this one failed; a case that passes after that is flaky. */
   readonly retries?: number;
+  /** How those ended. */
+  readonly earlier?: readonly { readonly status: Status; readonly failure?: FailureRecord }[];
   /** Of the messages and answers that could be judged, how many a shadow judged. */
   readonly judged: { readonly steps: number; readonly of: number };
   readonly started: string;
@@ -172,6 +178,13 @@ export interface Verdict {
   readonly message?: { readonly bytes: string; readonly field?: { readonly path: string; readonly start: number; readonly end: number } };
   /** Absent when the finding is about an answer, such as an exported secret. */
   readonly quarrel?: Quarrel;
+  /**
+   * What an accusation about a message rests on, for what other cases say to be weighed against it.
+   * - `proof`: it can be read in the bytes, or a value that RFC 9420 defines was recomputed
+   * - `rules`: the rules as our engine applies them
+   * - `votes`: only who accepts a message and who refuses it
+   */
+  readonly basis?: 'proof' | 'rules' | 'votes';
 }
 
 /** Something that only a member can see, in base64; which member's shadow saw it. */

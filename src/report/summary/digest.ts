@@ -35,6 +35,7 @@ export class Digest {
   readonly flaky: { readonly id: string; readonly retries: number }[] = [];
   #end: EndRecord | undefined;
   #cases = 0;
+  #alone = 0;
   readonly #cells = new Map<string, { cases: number; passed: number; readonly troubles: Map<Status, number> }>();
   readonly #exchanged = new Map<string, number>();
   readonly #failed = new Map<string, number>();
@@ -49,6 +50,7 @@ export class Digest {
 
   add(result: CaseRecord): void {
     this.#cases++;
+    if (result.self === true) this.#alone++;
     this.kinds.add(result);
     this.#addToMatrix(result);
     this.#addExchanges(result);
@@ -69,6 +71,11 @@ export class Digest {
   /** How many cases have ended. */
   get cases(): number {
     return this.#cases;
+  }
+
+  /** In how many of them one implementation plays everybody. */
+  get alone(): number {
+    return this.#alone;
   }
 
   /** Labels, in the order of the run. */

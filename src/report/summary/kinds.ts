@@ -3,8 +3,8 @@ import { failsRun, statuses, type CaseRecord, type RunRecord, type Status } from
 
 export interface Kind {
   readonly status: Status;
-  /** The label of the implementation at fault as far as that is known. */
-  readonly implementation: string | undefined;
+  /** Whose fault it is, as far as that is known, or who is accused; see `blameText`. */
+  readonly blame: string | undefined;
   /** One of them, without calls. */
   readonly example: CaseRecord;
   readonly cases: number;
@@ -34,7 +34,7 @@ export class Kinds {
   of(...wanted: readonly Status[]): Kind[] {
     const kinds = [...this.#kinds.values()].map(({ example, cases, scripts }) => ({
       status: example.status,
-      implementation: blamed(example),
+      blame: blameText(example),
       example,
       cases,
       scripts: [...scripts].sort(),
@@ -53,12 +53,26 @@ export function kindOf(result: CaseRecord): string {
   if (verdict?.finding === 'culprit' && verdict.requirement !== undefined) return JSON.stringify([blamed(result), expectation?.reason, verdict.requirement, verdict.differs]);
   const what = failure === undefined ? vacuous.join('\n') : failure.message;
   const at = [failure?.cause, failure?.rpc, failure?.code, verdict?.finding, verdict?.requirement, verdict?.differs];
-  return JSON.stringify([blamed(result), expectation?.reason, ...at, alike(what, result)]);
+  return JSON.stringify([blameText(result), blamed(result) === undefined ? failure?.implementation : undefined, expectation?.reason, ...at, alike(what, result)]);
 }
 
-/** The label of the implementation at fault: the verdict's culprit, or else the one at which the case failed. */
-export function blamed({ verdict, failure }: Pick<CaseRecord, 'verdict' | 'failure'>): string | undefined {
-  return (verdict?.finding === 'culprit' ? verdict.culprit?.implementation : undefined) ?? failure?.implementation;
+/** As much of a case as says whose fault it is. */
+type Judged = { readonly [K in 'verdict' | 'failure']?: CaseRecord[K] | undefined };
+
+/**
+ * The label of the implementation at fault: the culprit of a verdict; the one at which the case failed when there is no
+ * verdict. Where the referee could not decide it is nobody: the one that noticed may well be right.
+ */
+export function blamed({ verdict, failure }: Judged): string | undefined {
+  if (verdict === undefined) return failure?.implementation;
+  return verdict.finding === 'culprit' ? verdict.culprit?.implementation : undefined;
+}
+
+/** The same in words: of a contested verdict, whom our engine accuses. */
+export function blameText(result: Judged): string | undefined {
+  const { verdict } = result;
+  if (verdict?.finding !== 'contested') return blamed(result);
+  return verdict.culprit === undefined ? 'contested' : `contested: ${verdict.culprit.implementation} accused`;
 }
 
 /** A message without what differs from case to case: numbers, ids and keys, and who plays which actor. */
@@ -86,5 +100,8 @@ export function actionAt({ scripts }: Pick<RunRecord, 'scripts'>, script: string
   return action === undefined ? 'freeing the states' : String(action);
 }
 
-/** The command that runs one case again, as a shell takes it. */
-export const replayCommand = (id: string): string => `mls-interop replay '${id.replaceAll("'", "'\\''")}'`;
+/**
+ * The command that runs one case again, as a shell takes it.
+ * @param more `replay` of the run
+ */
+export const replayCommand = (id: string, more?: string): string => `mls-interop replay '${id.replaceAll("'", "'\\''")}'${more === undefined ? '' : ` ${more}`}`;

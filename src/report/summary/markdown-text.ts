@@ -1,4 +1,5 @@
 /** Pieces of GitHub-flavoured Markdown from texts that peers may have written. */
+import { printable } from '../printable.ts';
 
 /** Text that shows as it is, in one line; what is longer than `most` characters is cut. */
 export function plain(text: string, most = 300): string {
@@ -44,8 +45,8 @@ function shortened(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`;
 }
 
-// Control characters show as nothing or break the line.
-const oneLine = (text: string): string => text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+// Control characters show as nothing or break the line; what is left of `printable` changes the order in which a line shows.
+const oneLine = (text: string): string => printable(text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim());
 
 function decodeURISafely(text: string): string {
   try {

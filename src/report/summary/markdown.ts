@@ -39,7 +39,7 @@ export function summary(digest: Digest): string[] {
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
-function heading({ run, end, cases }: Digest): string[] {
+function heading({ run, end, cases, alone }: Digest): string[] {
   const bad = statuses.filter((status) => failsRun(status) && end.counts[status] > 0).map((status) => `${end.counts[status]} ${status}`);
   const result = bad.length > 0 ? bad.join(', ') : end.interrupted ? 'stopped' : 'as expected';
   const counts = statuses.filter((status) => end.counts[status] > 0).reverse();
@@ -49,6 +49,7 @@ function heading({ run, end, cases }: Digest): string[] {
     ...(end.interrupted ? [`**Not complete: ${cases} of ${run.cases} cases are in the record.**`, ''] : []),
     ...table(['', 'cases'], [...counts.map((status) => [statusText[status], String(end.counts[status])]), ['**all**', String(cases)]]),
     '',
+    ...(alone === 0 ? [] : [`Of them ${alone} by one implementation alone.`, '']),
     `${plain(`${run.tool.name} ${run.tool.version}`)}, ${run.started}, ${(end.milliseconds / 1000).toFixed(1)} s, seed ${code(run.seed)}${run.shard === undefined ? '' : `, shard ${run.shard.index} of ${run.shard.count}`}`,
     ...run.coverage.map((line) => `<br>${plain(line)}`),
   ];
@@ -128,14 +129,14 @@ function trouble({ status, example, cases, scripts }: Kind, number: number, { ru
     ...example.notes.map((note) => `note: ${plain(note)}`),
     `scripts: ${scripts.slice(0, mostScripts).map((script) => code(script)).join(', ')}${rest}`,
     `example: ${code(example.id)}`,
-    `replay: ${code(replayCommand(example.id))}`,
+    `replay: ${code(replayCommand(example.id, run.replay))}`,
   ];
   return [`### ${number}. ${mark(status)} ${status}: ${plain(headline(example), 160)} (${cases} ${cases === 1 ? 'case' : 'cases'})`, '', ...list.map((line) => `- ${line}`)];
 }
 
 function verdictText({ finding, culprit, differs }: Verdict): string {
   const who = culprit === undefined ? '' : `${plain(culprit.implementation)} (as ${plain(culprit.actor)})`;
-  const accused = finding === 'contested' && who !== '' ? `; our engine accuses ${who}` : ` ${who}`;
+  const accused = finding === 'contested' && who !== '' ? `: ${who} accused` : ` ${who}`;
   return `${finding}${accused.trimEnd()}${differs === undefined ? '' : `, differs in ${plain(differs)}`}`;
 }
 
@@ -145,7 +146,7 @@ function unenforced({ kinds }: Digest): string[] {
   if (broken.length === 0) return [];
   const rows = broken
     .slice(0, mostListed)
-    .map(({ implementation, example, cases }) => [plain(implementation ?? ''), example.verdict?.requirement === undefined ? '' : codeInTable(example.verdict.requirement), plain(headline(example)), codeInTable(example.id), String(cases)]);
+    .map(({ blame, example, cases }) => [plain(blame ?? ''), example.verdict?.requirement === undefined ? '' : codeInTable(example.verdict.requirement), plain(headline(example)), codeInTable(example.id), String(cases)]);
   const more = broken.length > mostListed ? ['', `And ${broken.length - mostListed} more kinds.`] : [];
   return ['## Broken, and enforced by nobody', '', ...table(['implementation', 'requirement', 'what', 'example', 'cases'], rows, 4), ...more];
 }

@@ -117,8 +117,8 @@ export async function groupInfoOf(state: CaseState, actor: string, externalTree:
   const response = await state.call(actor, 'groupInfo', { stateId: state.stateId(actor), externalTree });
   if (!externalTree) return response;
   const outside = whether(groupFacts(response.groupInfo), ({ members }) => members === undefined);
-  state.observe(`the GroupInfo of ${actor} leaves the tree out`, outside);
-  state.observe(`${actor} gives the tree apart`, { seen: response.ratchetTree.length > 0 });
+  state.observe(`the GroupInfo of ${state.who(actor)} leaves the tree out`, outside);
+  state.observe(`${state.who(actor)} gives the tree apart`, { seen: response.ratchetTree.length > 0 });
   return response;
 }
 
@@ -132,7 +132,7 @@ function observeExternalCommit(
   { commit, psks }: { commit: Uint8Array; psks: readonly Uint8Array[] },
 ): void {
   const claim = (text: string, holds: (facts: CommitFacts) => boolean) =>
-    state.claimOfCommit(`the external Commit of ${joiner} ${text}`, commit, holds);
+    state.claimOfCommit(`the external Commit of ${state.who(joiner)} ${text}`, commit, holds);
   if (psks.length > 0) claim('injects the PSKs', ({ externalPsks }) => sameInAnyOrder(externalPsks, psks));
   if (removePrior) claim('removes its former leaf', ({ removes }) => removes === 1);
 }

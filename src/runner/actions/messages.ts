@@ -1,5 +1,5 @@
 /** What members do inside an epoch: application messages, pre-shared keys, secrets derived from the epoch. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { CaseState } from '../case-state.ts';
 import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
@@ -45,7 +45,7 @@ export async function exportSecret(state: CaseState, { actor, label, context, le
   for (const member of others(state, actor)) {
     const theirs = await exported(member);
     if (!Buffer.from(theirs).equals(own)) {
-      throw new StepError('disagreement', `${member} exports ${hex(theirs)} where ${actor} exports ${hex(own)}`, { actor: member, rpc: 'Export' });
+      throw new StepError('disagreement', `${member} exports another secret (of digest ${digest(theirs)}) than ${actor} (${digest(own)})`, { actor: member, rpc: 'Export' });
     }
   }
 
@@ -66,5 +66,6 @@ export async function stateAuth(state: CaseState, { actor }: StepOf<'stateAuth'>
 }
 
 const others = (state: CaseState, actor: string): string[] => state.membersOf(state.seat(actor).epoch).filter((member) => member !== actor);
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex') || 'nothing';
+/** Tells secrets apart without telling them. */
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 const text = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString());

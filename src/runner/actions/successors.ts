@@ -18,7 +18,7 @@ export async function reinit(state: CaseState, step: StepOf<'reinit'>): Promise<
     forcePath: step.forcePath,
     externalTree: step.externalTree,
   });
-  if (step.externalTree) state.observe(`${welcomer} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
+  if (step.externalTree) state.observe(`${state.who(welcomer)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
   const epoch = begunHere(state, [created.welcome]);
   state.arrive(welcomer, epoch, created);
 
@@ -42,7 +42,7 @@ export async function branch(state: CaseState, step: StepOf<'branch'>): Promise<
     forcePath: step.force_path,
     externalTree: step.external_tree,
   });
-  if (step.external_tree) state.observe(`${actor} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
+  if (step.external_tree) state.observe(`${state.who(actor)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
   if (step.keepParent) for (const member of [actor, ...members]) state.keepSeat(member);
   const epoch = begunHere(state, [created.welcome]);
   state.arrive(actor, epoch, created);

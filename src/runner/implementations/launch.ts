@@ -10,6 +10,8 @@ import { lastLines, Tail } from './tail.ts';
 export type Launch = {
   readonly workdir: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Values that nobody shall read in what it says, by the names of their variables. */
+  readonly withheld?: ReadonlyMap<string, string>;
 } & (
   | { readonly kind: 'cmd'; readonly command: readonly [program: string, ...args: string[]] }
   | { readonly kind: 'image'; readonly image: string; readonly containerPort: number; readonly arguments: readonly string[] }
@@ -36,7 +38,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const own = new Own(options, await freePort());
   const connection = await own.start();
   const implementation: Implementation = {
-    ...implementationOf({ ...connection, call: (rpc, request) => own.call((current) => current.call(rpc, request)) }, { ...options, address: own.address }),
+    ...implementationOf({ ...connection, call: (rpc, request, within) => own.call((current) => current.call(rpc, request, within)) }, { ...options, address: own.address }),
     process: own,
     restart: () => own.restart(),
     close: () => void own.stop(),
@@ -83,7 +85,7 @@ class Own implements OwnProcess {
       given.abort();
       await process.stop();
       const why = `${label} (${declared.reach}, port ${this.#port}): ${(error as Error).message}`;
-      throw new Unreachable(`${why}${lastLines(this.#tail.text(from), linesShown)}`, { cause: error });
+      throw new Unreachable(this.#cut(`${why}${lastLines(this.#tail.text(from), linesShown)}`), { cause: error });
     }
   }
 
@@ -122,7 +124,12 @@ class Own implements OwnProcess {
   }
 
   output(from = 0): string {
-    return this.#tail.text(from);
+    return this.#cut(this.#tail.text(from));
+  }
+
+  /** What a process says is shown in reports; it may well say its command line or its environment. */
+  #cut(text: string): string {
+    return [...(this.#options.launch.withheld ?? [])].reduce((rest, [name, value]) => rest.replaceAll(value, () => `\${${name}}`), text);
   }
 
   async #startAnew(): Promise<void> {

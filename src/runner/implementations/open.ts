@@ -8,6 +8,8 @@ import { readImplementations, type Entry } from './read.ts';
 export interface OpenOptions {
   /** A file of implementations. */
   readonly file?: string | undefined;
+  /** Beside those of the file, and of `clients`. */
+  readonly entries?: readonly Entry[] | undefined;
   /** Beside those of the file. */
   readonly clients: readonly ClientAddress[];
   readonly deadlines: Deadlines;
@@ -47,12 +49,12 @@ export async function openImplementations(options: OpenOptions): Promise<OpenImp
   throw failed.reason;
 }
 
-function chosen({ file, clients, only }: OpenOptions): Entry[] {
+function chosen({ file, clients, entries = [], only }: OpenOptions): Entry[] {
   const fromFile = file === undefined ? [] : readImplementations(file);
   const twice = clients.find(({ label }) => fromFile.some((entry) => entry.label === label));
   if (twice !== undefined) throw new ConfigError(`${twice.label} is in ${file} and given as a client too; reports could not tell them apart`);
 
-  const all = [...fromFile, ...clients.map(clientEntry)];
+  const all = [...entries, ...fromFile, ...clients.map(clientEntry)];
   if (all.length === 0) throw new ConfigError(file === undefined ? 'no implementation is given' : `${file}: it has no implementations`);
   const names = [...new Set(all.map(({ label }) => label))];
   const unknown = only?.find((name) => !names.includes(name));

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { isNode, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { compilePattern, PatternError } from '../../report/expectations/pattern.ts';
+import { yamlValue } from '../../report/yaml-value.ts';
 import type { Declared } from '../implementation.ts';
 import { ConfigError } from './config-error.ts';
 import { features, type Feature } from './features.ts';
@@ -45,12 +46,25 @@ export function parseImplementations(file: string, text: string, environment: Re
   const source: Source = { file, document, lines };
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) throw new ConfigError(`${at(source, error.pos[0])}: not YAML: ${error.message}`, { cause: error });
-  fillVariables(source, environment);
+  const fail = (offset: number, message: string): never => {
+    throw new ConfigError(`${at(source, offset)}: not YAML: ${message}`);
+  };
+  const asWritten = yamlValue(document, fail) as AsWritten;
+  const filled = fillVariables(source, environment);
 
-  const parsed = fileShape.safeParse(document.toJS());
+  const parsed = fileShape.safeParse(yamlValue(document, fail));
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => complaint(source, issue)).join('\n'), { cause: parsed.error });
   checkPatterns(source, parsed.data.implementations);
-  return Object.entries(parsed.data.implementations).map(([label, said]) => entryOf(label, said, dirname(resolve(file))));
+  return Object.entries(parsed.data.implementations).map(([label, said]) => {
+    const written = asWritten.implementations[label]!;
+    const withheld = longValues([...filled, ...Object.entries(written.environment ?? {})]);
+    return { ...entryOf(label, said, { folder: dirname(resolve(file)), withheld }), declared: declaredOf(said, written) };
+  });
+}
+
+/** The file before variables are filled in, once it has turned out to be of the right shape. */
+interface AsWritten {
+  readonly implementations: { readonly [label: string]: Pick<Said, 'reach' | 'cmd' | 'image' | 'environment'> };
 }
 
 interface Source {
@@ -63,7 +77,9 @@ type Path = readonly PropertyKey[];
 
 const at = ({ file, lines }: Source, offset: number): string => `${file}:${lines.linePos(offset).line}`;
 
-function fillVariables(source: Source, environment: Readonly<Record<string, string | undefined>>): void {
+/** Gives the variables that the file names, with what they are. */
+function fillVariables(source: Source, environment: Readonly<Record<string, string | undefined>>): Map<string, string> {
+  const filled = new Map<string, string>();
   visit(source.document, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return;
@@ -71,10 +87,12 @@ function fillVariables(source: Source, environment: Readonly<Record<string, stri
         if (escape !== '') return whole.slice(1);
         const value = environment[name];
         if (value === undefined) throw new ConfigError(`${at(source, node.range![0])}: the environment has no variable ${name}`);
+        filled.set(name, value);
         return value;
       });
     },
   });
+  return filled;
 }
 
 function complaint(source: Source, issue: z.core.$ZodIssue): string {
@@ -146,26 +164,50 @@ function checkPatterns(source: Source, implementations: Readonly<Record<string, 
 const defaultContainerPort = 50_051;
 const defaultImageReady = 120;
 
-function entryOf(label: string, said: Said, folder: string): Entry {
-  const ready = said.ready ?? (said.image === undefined ? undefined : defaultImageReady);
-  return { label, declared: declaredOf(said), places: placesOf(said, folder), ready: ready === undefined ? undefined : ready * 1000 };
+interface Surroundings {
+  readonly folder: string;
+  readonly withheld: ReadonlyMap<string, string>;
 }
 
-function placesOf(said: Said, folder: string): Place[] {
+function entryOf(label: string, said: Said, surroundings: Surroundings): Omit<Entry, 'declared'> {
+  const ready = said.ready ?? (said.image === undefined ? undefined : defaultImageReady);
+  return { label, places: placesOf(said, surroundings), ready: ready === undefined ? undefined : ready * 1000 };
+}
+
+function placesOf(said: Said, { folder, withheld }: Surroundings): Place[] {
   if (said.reach !== undefined) return [said.reach].flat().map((url) => ({ kind: 'address', address: url.slice('grpc://'.length) }));
   const environment = Object.fromEntries(Object.entries(said.environment ?? {}).map(([name, value]) => [name, String(value)]));
   const workdir = resolve(folder, said.workdir ?? '.');
+  const common = { workdir, environment, ...(withheld.size === 0 ? {} : { withheld }) };
   const launch: Launch =
     said.image === undefined
-      ? { kind: 'cmd', command: said.cmd as [string, ...string[]], workdir, environment }
-      : { kind: 'image', image: said.image, containerPort: said['container-port'] ?? defaultContainerPort, arguments: said.arguments ?? [], workdir, environment };
+      ? { kind: 'cmd', command: said.cmd as [string, ...string[]], ...common }
+      : { kind: 'image', image: said.image, containerPort: said['container-port'] ?? defaultContainerPort, arguments: said.arguments ?? [], ...common };
   return Array.from({ length: said.processes ?? 1 }, () => launch);
 }
 
-function declaredOf(said: Said): Declared {
-  const how = said.cmd !== undefined ? `cmd: ${said.cmd.join(' ')}` : `image: ${said.image}`;
+/** Reports are published: what only the environment knows has no place in them. */
+function reachOf({ reach, cmd, image, environment = {} }: AsWritten['implementations'][string]): string {
+  if (reach !== undefined) return [reach].flat().join(', ');
+  const how = cmd === undefined ? `image: ${image}` : `cmd: ${cmd.map(withoutAssigned).join(' ')}`;
+  return [...longValues(Object.entries(environment))].reduce((text, [name, value]) => text.replaceAll(value, () => `\${${name}}`), how);
+}
+
+/** Without the values of variables in an argument of `env`, or in a script of a shell. */
+function withoutAssigned(argument: string): string {
+  if (/^[A-Z_][A-Z0-9_]*=/.test(argument)) return argument.replace(/=.*/s, '=...');
+  return argument.replace(/(?<=[\s'";&|])([A-Z_][A-Z0-9_]*)=(?:"[^"]*"|'[^']*'|[^\s'";&|]+)/g, '$1=...');
+}
+
+/** Shorter values are words such as `debug`, and may stand in a command for themselves. */
+const shortestSecret = 8;
+
+const longValues = (values: readonly (readonly [string, unknown])[]): Map<string, string> =>
+  new Map(values.map(([name, value]) => [name, String(value)] as const).filter(([, value]) => value.length >= shortestSecret));
+
+function declaredOf(said: Said, asWritten: AsWritten['implementations'][string]): Declared {
   return {
-    reach: said.reach === undefined ? how : [said.reach].flat().join(', '),
+    reach: reachOf(asWritten),
     ...(said.version === undefined ? {} : { version: said.version }),
     jobs: said.jobs ?? 1,
     features: new Set<Feature>(said.features === 'all' ? features : said.features),

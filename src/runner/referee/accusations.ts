@@ -2,7 +2,7 @@
 import { hex } from '../../mls/bytes.ts';
 import type { Party, Verdict } from '../../report/record/record.ts';
 import type { CaseFile, Shortfall } from './case-file.ts';
-import type { Departure, Message, Objection } from './findings.ts';
+import { isProof, type Departure, type Message, type Objection } from './findings.ts';
 import { messageWithField } from './offending-field.ts';
 import { quarrelAbout } from './quarrel.ts';
 
@@ -15,7 +15,10 @@ export function accuseSender(file: CaseFile, objection: Objection): Verdict {
   const refusing = others(quarrel.refused);
   const independent = refusing.filter(({ actor }) => !isOurs(file, actor));
   const ours = [culprit, ...refusing].some(({ actor }) => isOurs(file, actor));
-  const sure = plain === true || !ours || independent.length > 0;
+  const accepting = others(quarrel.accepted).filter(({ actor }) => !isOurs(file, actor));
+  const proof = isProof(objection);
+  const byItself = !ours && (proof || accepting.length === 0);
+  const sure = plain === true || independent.length > 0 || byItself;
 
   const broken = requirement === undefined ? 'is wrong' : `breaks ${requirement}`;
   const summary = `${sure ? '' : 'contested: '}the ${names[message.kind]} that ${file.who(message.sender)} makes at step ${message.step} ${broken}: ${says}.`;
@@ -24,7 +27,7 @@ export function accuseSender(file: CaseFile, objection: Objection): Verdict {
     plain === true ? 'anybody can read it in the bytes' : by === undefined ? 'what needs no secrets was checked' : `the shadow of ${by} refuses it`,
     ...independent.map(({ actor }) => `${file.who(actor)}, another implementation, refuses it too${inItsWords(message, actor)}`),
     ...refusing.filter(({ actor }) => isOurs(file, actor)).map(({ actor }) => `${file.who(actor)} refuses it${inItsWords(message, actor)}`),
-    ...others(quarrel.accepted).filter(({ actor }) => !isOurs(file, actor)).map(({ actor }) => `against it: ${file.who(actor)} accepts it`),
+    ...accepting.map(({ actor }) => `against it: ${file.who(actor)} accepts it`),
     ...(sure ? [] : ['no implementation but those of our own engine bears this out in this case']),
   ];
   return {
@@ -37,6 +40,7 @@ export function accuseSender(file: CaseFile, objection: Objection): Verdict {
     evidence,
     message: messageWithField(file, message, objection),
     quarrel,
+    basis: proof ? 'proof' : 'rules',
   };
 }
 
@@ -68,6 +72,7 @@ export function accuseReceiver(file: CaseFile, { party, step, rpc, says, message
     ],
     message: messageWithField(file, message, undefined),
     quarrel,
+    basis: 'rules',
   };
 }
 

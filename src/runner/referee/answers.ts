@@ -21,27 +21,25 @@ export function hearAuthenticator(file: CaseFile, epoch: EpochSight | undefined,
   file.authenticators.push({ epoch, holder: epoch.holders.at(-1)! });
 }
 
-/** Holds all authenticators against the shadows', once every Welcome that can give sight was looked into. */
-export async function judgeAuthenticators(file: CaseFile): Promise<void> {
-  for (const { epoch, holder } of file.authenticators) {
-    const { actor, step, rpc, authenticator } = holder;
-    const witness = epoch.witness(actor);
-    if (authenticator.length === 0 || witness === undefined) {
-      if (authenticator.length === 0 && rpc === 'StateAuth') file.departures.push(ofNoBytes(file, { actor, step, rpc, differs: 'epoch authenticator', requirement: 'R-8.7-01', epoch }));
-      else file.missed(step, `no shadow sees the epoch: ${epoch.blindness}`);
-      continue;
-    }
-    file.saw();
-    const right = witness.state.secrets.epochAuthenticator.expose();
-    if (sameBytes(right, authenticator)) continue;
-    const reason = await explainHolder(file, epoch, holder);
-    file.departures.push({
-      ...{ actor, step, rpc, differs: 'epoch authenticator', requirement: 'R-8.7-01' },
-      ...reason,
-      ...{ found: authenticator, right, by: witness.actor, epoch: epoch.name, excused: false },
-      holders: epoch.holders.map(({ actor: holds, authenticator: value }) => ({ actor: holds, value })),
-    });
+/** Holds an authenticator against the shadows', once every Welcome that can give sight was looked into. */
+export async function judgeAuthenticator(file: CaseFile, { epoch, holder }: CaseFile['authenticators'][number]): Promise<void> {
+  const { actor, step, rpc, authenticator } = holder;
+  const witness = epoch.witness(actor);
+  if (authenticator.length === 0 || witness === undefined) {
+    if (authenticator.length === 0 && rpc === 'StateAuth') file.departures.push(ofNoBytes(file, { actor, step, rpc, differs: 'epoch authenticator', requirement: 'R-8.7-01', epoch }));
+    else file.missed(step, `no shadow sees the epoch: ${epoch.blindness}`);
+    return;
   }
+  const right = witness.state.secrets.epochAuthenticator.expose();
+  const reason = sameBytes(right, authenticator) ? undefined : await explainHolder(file, epoch, holder);
+  file.saw();
+  if (reason === undefined) return;
+  file.departures.push({
+    ...{ actor, step, rpc, differs: 'epoch authenticator', requirement: 'R-8.7-01' },
+    ...reason,
+    ...{ found: authenticator, right, by: witness.actor, epoch: epoch.name, excused: false },
+    holders: epoch.holders.map(({ actor: holds, authenticator: value }) => ({ actor: holds, value })),
+  });
 }
 
 interface Empty {

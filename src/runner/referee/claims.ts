@@ -26,7 +26,7 @@ export function claimOfCommit(file: CaseFile, { call, excused }: Heard, { commit
     const { proposals, path } = content.commit;
     const values = proposals.flatMap((entry) => (entry.type === 'proposal' ? [entry.proposal] : []));
     const what = `the Commit of ${file.who(call.actor)} at step ${call.step}`;
-    if (forcePath) claim(`the Commit of ${call.actor} has a path`, path !== undefined);
+    if (forcePath) claim(`the Commit of ${file.who(call.actor)} has a path`, path !== undefined);
     claim(`${what} covers the ${byReference.length} proposals given by reference`, proposals.length - values.length >= new Set(byReference.map(byteKey)).size);
     for (const description of byValue) claim(`${what} has the ${word(description)} asked for by value`, values.some((value) => isAsked(value, description)));
   }
@@ -40,8 +40,8 @@ export function claimOfExternalCommit(file: CaseFile, { call, excused }: Heard, 
   if (facts === undefined || excused) return;
   const claim = claimsAbout(file, call);
   const injected = sameInAnyOrder(facts.externalPsks, psks.map(({ pskId }) => pskId));
-  if (psks.length > 0) claim(`the external Commit of ${call.actor} injects the PSKs`, injected);
-  if (removePrior) claim(`the external Commit of ${call.actor} removes its former leaf`, facts.removes === 1);
+  if (psks.length > 0) claim(`the external Commit of ${file.who(call.actor)} injects the PSKs`, injected);
+  if (removePrior) claim(`the external Commit of ${file.who(call.actor)} removes its former leaf`, facts.removes === 1);
 }
 
 const claimsAbout =

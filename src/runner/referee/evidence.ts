@@ -5,7 +5,6 @@ import type { FailureRecord, Sight, Verdict } from '../../report/record/record.t
 import type { CommitFacts, Seen } from '../observe.ts';
 import type { Call } from '../outcome.ts';
 import type { Step } from '../steps.ts';
-import type { Vote } from './votes.ts';
 
 export interface JudgedCase {
   readonly script: { readonly id: string; readonly steps: readonly Step[] };
@@ -32,8 +31,6 @@ export interface Evidence {
   readonly time: bigint;
   /** What the shadows compute with. */
   readonly crypto: CryptoProvider;
-  /** What was accepted and refused in other cases. */
-  readonly elsewhere?: readonly Vote[];
 }
 
 export interface Judgement {

@@ -45,6 +45,12 @@ export interface Objection {
   readonly plain?: boolean;
 }
 
+/**
+ * Whether it can be shown without our engine: by the bytes, or by recomputing a value that RFC 9420 defines, as whoever holds
+ * the keys can. Anything else is how our engine applies the rules.
+ */
+export const isProof = ({ plain, field, recomputed, differs }: Objection): boolean => plain === true || field !== undefined || recomputed !== undefined || differs !== undefined;
+
 /** An answer other than what a shadow computes. */
 export interface Departure {
   readonly actor: string;
@@ -63,7 +69,7 @@ export interface Departure {
   readonly excused: boolean;
 }
 
-/** The first value that differs when a rule is broken, where the rule is about one. */
+/** The value that is not what it must be when a rule is broken, where the rule is about one that can be recomputed or compared. */
 const values: Partial<Record<RequirementId, string>> = {
   'R-5.1.1-03': 'signature_key',
   'R-5.1.2-01': 'signature_key',

@@ -5,12 +5,11 @@
 import { byteKey } from '../../mls/bytes.ts';
 import { commitFacts } from '../observe.ts';
 import type { Call } from '../outcome.ts';
-import { judgeAuthenticators } from './answers.ts';
+import { judgeAuthenticator } from './answers.ts';
 import { CaseFile } from './case-file.ts';
 import type { Evidence, Facts, Judgement } from './evidence.ts';
 import { hear } from './hear.ts';
 import { verdictOf } from './verdict.ts';
-import { weigh } from './votes.ts';
 
 export async function judge(evidence: Evidence): Promise<Judgement> {
   const file = new CaseFile(evidence);
@@ -20,15 +19,10 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     // A record leaves the freeing of states out.
     if (call.rpc === 'Free' && call.error === undefined) continue;
     const heard = { call, index: index++, excused: evidence.case.script.steps[call.step]?.action === 'expectFailure' };
-    try {
-      await hear(file, heard);
-    } catch (error) {
-      // What a peer sends must not bring down a run; the rest of the case is judged as far as it goes.
-      file.missed(call.step, `the referee could not make sense of ${call.rpc}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    await guarded(file, { step: call.step, what: call.rpc }, () => hear(file, heard));
   }
-  await judgeAuthenticators(file);
-  const verdict = weighed(evidence, verdictOf(file));
+  for (const given of file.authenticators) await guarded(file, { step: given.holder.step, what: 'an epoch authenticator' }, () => judgeAuthenticator(file, given));
+  const verdict = await guarded(file, { step: evidence.failure?.step ?? 0, what: 'the case as a whole' }, () => verdictOf(file));
   return {
     ...(verdict === undefined ? {} : { verdict }),
     sights: file.sights,
@@ -37,6 +31,21 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     vacuous: [...new Set(file.shortfalls.map(({ text }) => `not so: ${text}`))],
     facts: factsOf(file),
   };
+}
+
+interface Guarded {
+  readonly step: number;
+  readonly what: string;
+}
+
+/** What a peer sends must not bring down a run; the rest of the case is judged as far as it goes. */
+async function guarded<T>(file: CaseFile, { step, what }: Guarded, work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    file.missed(step, `the referee could not make sense of ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 /** All PSKs of the case: a Welcome may be looked into before its joiner is given those it needs. */
@@ -48,13 +57,6 @@ function learnPsks(file: CaseFile, { rpc, request }: Call): void {
 function learn(file: CaseFile, psk: object): void {
   const { pskId, pskSecret } = psk as { readonly pskId: Uint8Array; readonly pskSecret: Uint8Array };
   file.storePsk(pskId, pskSecret);
-}
-
-function weighed({ case: ofCase, elsewhere }: Evidence, verdict: Judgement['verdict']): Judgement['verdict'] {
-  if (verdict === undefined || elsewhere === undefined) return verdict;
-  const { script, suite, encryptHandshake, actors } = ofCase;
-  const ours = new Set([...actors.values()].filter((player) => player.ours).map(({ label }) => label));
-  return weigh(verdict, { script: script.id, suite, wire: encryptHandshake ? 'private' : 'public', votes: elsewhere, ours });
 }
 
 const factsOf = (file: CaseFile): Facts => ({

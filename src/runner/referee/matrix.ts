@@ -33,9 +33,9 @@ export class Matrix {
 
   /** The verdicts, by case id, that all cases together make other than their own case did. */
   revised(): { readonly [id: string]: Verdict } {
-    const revised = this.#judged.flatMap(({ id, verdict, ...where }) => {
+    const revised = this.#judged.flatMap(({ verdict, ...where }) => {
       const weighed = weigh(verdict, { ...where, votes: this.#votes.get(keyOf(where)) ?? [], ours: this.#ours });
-      return weighed === verdict ? [] : [[id, weighed] as const];
+      return weighed === verdict ? [] : [[where.id, weighed] as const];
     });
     return Object.fromEntries(revised);
   }

@@ -119,15 +119,18 @@ function onSilence(file: CaseFile, { objections }: Found): Verdict | undefined {
 /** Within one case: one refuses, and others have accepted the same message before. */
 function byVotes(file: CaseFile, message: Message, failing: Failing): Verdict {
   const quarrel = quarrelAbout(file, message);
-  const accepting = quarrel.accepted.filter(({ implementation }) => implementation !== quarrel.sender.implementation && implementation !== failing.party.implementation);
+  const others = (parties: readonly Party[]) => parties.filter(({ implementation }) => implementation !== quarrel.sender.implementation && implementation !== failing.party.implementation);
+  const [accepting, refusing] = [others(quarrel.accepted), others(quarrel.refused)];
   const what = `the ${message.kind} of ${file.who(message.sender)} (step ${message.step})`;
   const base = { step: failing.step, quarrel, message: messageWithField(file, message, undefined) };
   const says = `it says: ${failing.says}`;
   if (accepting.length > 0) {
-    const sure = accepting.some(({ actor }) => !isOurs(file, actor));
-    const summary = `${sure ? '' : 'contested: '}${file.who(failing.party.actor)} refuses ${what} at step ${failing.step}, and all others who were asked accept it.`;
-    const evidence = [...accepting.map(({ actor }) => `${file.who(actor)} accepts it`), says, 'no shadow sees this epoch'];
-    return { ...base, finding: sure ? 'culprit' : 'contested', culprit: failing.party, summary, evidence };
+    const sure = refusing.length === 0 && accepting.some(({ actor }) => !isOurs(file, actor));
+    const rest = refusing.length === 0 ? 'all others who were asked accept it' : 'of the others some accept it and some do not';
+    const summary = `${sure ? '' : 'contested: '}${file.who(failing.party.actor)} refuses ${what} at step ${failing.step}, and ${rest}.`;
+    const against = refusing.map(({ actor }) => `against it: ${file.who(actor)} refuses it too`);
+    const evidence = [...accepting.map(({ actor }) => `${file.who(actor)} accepts it`), says, 'no shadow sees this epoch', ...against];
+    return { ...base, finding: sure ? 'culprit' : 'contested', culprit: failing.party, summary, evidence, basis: 'votes' };
   }
   const summary = `undecided: ${file.who(failing.party.actor)} refuses ${what} at step ${failing.step}, and nobody else was asked.`;
   return { ...base, finding: 'unknown', summary, evidence: [says, 'no shadow sees this epoch'] };

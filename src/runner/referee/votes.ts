@@ -4,6 +4,8 @@ import { given, isRefusal, made } from './carried.ts';
 
 /** What one implementation did with a message of another. */
 export interface Vote {
+  /** Of the case. */
+  readonly id: string;
   readonly script: string;
   readonly suite: number;
   readonly wire: 'public' | 'private';
@@ -18,6 +20,7 @@ export interface Vote {
 
 /** A case in a record, or as it is while it runs: messages in base64 or as bytes. */
 export interface VotingCase {
+  readonly id: string;
   readonly script: string;
   readonly suite: number;
   readonly wire: 'public' | 'private';
@@ -36,7 +39,7 @@ export interface VotingCall {
 }
 
 /** A refusal counts only where it ended the case: any other was asked for. */
-export function votesOf({ script, suite, wire, failure, calls = [] }: VotingCase): Vote[] {
+export function votesOf({ id, script, suite, wire, failure, calls = [] }: VotingCase): Vote[] {
   const senders = new Map<string, { readonly step: number; readonly sender: string }>();
   const votes: Vote[] = [];
   for (const { step, actor, implementation, rpc, request, response, error } of calls) {
@@ -47,7 +50,7 @@ export function votesOf({ script, suite, wire, failure, calls = [] }: VotingCase
       const from = senders.get(message);
       // Of several messages that one call hands over, a refusal is most likely about the last.
       if (!counts || from === undefined || (error !== undefined && i < handed.length - 1)) continue;
-      votes.push({ script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined });
+      votes.push({ id, script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined });
     }
     for (const { message } of made(rpc, response, asText)) if (!senders.has(message)) senders.set(message, { step, sender: implementation });
   }
@@ -60,6 +63,8 @@ function asText(value: unknown): string | undefined {
 }
 
 export interface Weighing {
+  /** Of the verdict's case, whose own votes the verdict knows already. */
+  readonly id: string;
   readonly script: string;
   readonly suite: number;
   readonly wire: 'public' | 'private';
@@ -70,27 +75,27 @@ export interface Weighing {
 
 /**
  * The verdict in the light of all other cases. What they say about the same message of the same sender may decide what was
- * open, or open what was decided: evidence stands against evidence then.
+ * open, or open what was decided: evidence stands against evidence then. The very same verdict when they change nothing.
  */
-export function weigh(verdict: Verdict, { script, suite, wire, votes, ours }: Weighing): Verdict {
+export function weigh(verdict: Verdict, { id, script, suite, wire, votes, ours }: Weighing): Verdict {
   const { quarrel } = verdict;
   if (quarrel === undefined) return verdict;
   const { kind, step } = quarrel;
-  const sameCase = (vote: Vote) => vote.script === script && vote.suite === suite && vote.wire === wire;
+  const sameScript = (vote: Vote) => vote.script === script && vote.suite === suite && vote.wire === wire;
   const sameMessage = (vote: Vote) => vote.kind === kind && vote.step === step && vote.sender === quarrel.sender.implementation;
-  const about = votes.filter((vote) => sameCase(vote) && sameMessage(vote) && vote.voter !== vote.sender);
+  const about = votes.filter((vote) => vote.id !== id && sameScript(vote) && sameMessage(vote) && vote.voter !== vote.sender);
   const tally = tallied(quarrel, about);
-  const accusesSender = verdict.culprit !== undefined && verdict.culprit.actor === quarrel.sender.actor;
-  if (verdict.finding === 'culprit') return doubted(verdict, { tally, accusesSender, ours });
+  if (verdict.finding === 'culprit') return doubted(verdict, { quarrel, tally, ours });
   const sender = senderGuilty(tally, quarrel, ours);
   const receiver = sender === undefined ? receiverGuilty(tally, quarrel, ours) : undefined;
   const { why, culprit } = sender ?? receiver ?? {};
   if (why === undefined || culprit === undefined) return verdict;
   // A shadow's word against what all others do is no agreement.
   if (verdict.finding === 'contested' && verdict.culprit?.implementation !== culprit.implementation) return { ...verdict, evidence: [...verdict.evidence, `against it: ${why}`] };
-  return { ...verdict, finding: 'culprit', culprit, summary: verdict.summary.replace(/^(contested|undecided): /, ''), evidence: [...verdict.evidence, why] };
+  return { basis: 'votes', ...verdict, finding: 'culprit', culprit, summary: verdict.summary.replace(/^(contested|undecided): /, ''), evidence: [...verdict.evidence, why] };
 }
 
+/** What all cases say of a message, labels in their order so that it does not depend on that of the cases. */
 interface Tally {
   /** Labels that refused at least once, and those that only accepted. */
   readonly refuse: readonly string[];
@@ -107,7 +112,7 @@ function tallied({ accepted, refused, sender }: Quarrel, votes: readonly Vote[])
   const accept = new Set([...accepted.map(({ implementation }) => implementation), ...votes.filter((vote) => vote.accepted).map(({ voter }) => voter)]);
   refuse.delete(sender.implementation);
   for (const label of [sender.implementation, ...refuse]) accept.delete(label);
-  return { refuse: [...refuse], accept: [...accept] };
+  return { refuse: [...refuse].sort(), accept: [...accept].sort() };
 }
 
 /** All but the sender refuse, at least two, one of them not ours. */
@@ -124,13 +129,45 @@ function receiverGuilty({ refuse, accept }: Tally, { refused, sender }: Quarrel,
   return { culprit, why: `everywhere in this run ${list(accept)} accept this message of ${sender.implementation}, and only ${only} refuses it` };
 }
 
-function doubted(verdict: Verdict, { tally, accusesSender, ours }: { readonly tally: Tally; readonly accusesSender: boolean; readonly ours: ReadonlySet<string> }): Verdict {
-  const independent = (labels: readonly string[]) => labels.filter((label) => !ours.has(label) && label !== verdict.culprit?.implementation);
-  const against = independent(accusesSender ? tally.accept : tally.refuse);
+interface Doubting {
+  readonly quarrel: Quarrel;
+  readonly tally: Tally;
+  readonly ours: ReadonlySet<string>;
+}
+
+function doubted(verdict: Verdict, { quarrel, tally, ours }: Doubting): Verdict {
+  const { culprit, basis } = verdict;
+  const accusesSender = culprit?.actor === quarrel.sender.actor;
+  const others = (labels: readonly string[]) => labels.filter((label) => label !== culprit?.implementation);
+  const independent = (labels: readonly string[]) => others(labels).filter((label) => !ours.has(label));
   const agreeing = independent(accusesSender ? tally.refuse : tally.accept);
-  if (agreeing.length > 0) return { ...verdict, evidence: [...verdict.evidence, `elsewhere in this run ${list(agreeing)} ${accusesSender ? 'refuse' : 'accept'} it too`] };
-  if (against.length < 2 || accusesSender) return verdict;
-  return { ...verdict, finding: 'contested', summary: `contested: ${verdict.summary}`, evidence: [...verdict.evidence, `against it: elsewhere in this run ${list(against)} refuse it too`] };
+  const against = accusesSender ? independent(tally.accept) : others(tally.refuse);
+  if (isOverturned({ accusesSender, basis, agreeing: agreeing.length, against: against.length, strangers: independent(against).length })) {
+    const what = accusesSender ? 'accept it' : 'refuse it too';
+    return { ...verdict, finding: 'contested', summary: `contested: ${verdict.summary}`, evidence: [...verdict.evidence, `against it: in this run ${list(against)} ${what}`] };
+  }
+  const known = new Set((accusesSender ? quarrel.refused : quarrel.accepted).map(({ implementation }) => implementation));
+  const more = agreeing.filter((label) => !known.has(label));
+  if (more.length === 0) return verdict;
+  return { ...verdict, evidence: [...verdict.evidence, `elsewhere in this run ${list(more)} ${accusesSender ? 'refuse' : 'accept'} it too`] };
+}
+
+interface Doubts {
+  readonly accusesSender: boolean;
+  readonly basis: Verdict['basis'];
+  /** How many that are not ours stand with the verdict. */
+  readonly agreeing: number;
+  /** How many stand against it, and how many of them are not ours. */
+  readonly against: number;
+  readonly strangers: number;
+}
+
+function isOverturned({ accusesSender, basis, agreeing, against, strangers }: Doubts): boolean {
+  // One who refuses alone is at fault; two may both be right.
+  if (basis === 'votes') return against > 0;
+  // What only our engine minds may be a mistake of our engine.
+  if (accusesSender) return basis === 'rules' && strangers > 0 && agreeing === 0;
+  return strangers >= 2 && agreeing === 0;
 }
 
 const list = (labels: readonly string[]): string => labels.join(', ').replace(/, ([^,]*)$/, ' and $1');

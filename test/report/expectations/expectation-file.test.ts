@@ -37,6 +37,7 @@ test.each([
 test.each([
   ['no YAML', '- pattern: [a\n  reason: b\n', 'e/openmls.yaml:2: not YAML: '],
   ['a key twice', '- pattern: a\n  reason: b\n  reason: c\n', 'e/openmls.yaml:3: not YAML: Map keys must be unique'],
+  ['an alias of nothing', '- pattern: a\n  reason: *b\n', 'e/openmls.yaml:2: not YAML: nothing before it has the anchor &b'],
   ['no reason', '- pattern: a\n  reason: x\n\n- pattern: b\n', 'e/openmls.yaml:4: 1.reason: '],
   ['an unknown key', '- pattern: a\n  reason: b\n  owner: c\n', 'e/openmls.yaml:1: 0: Unrecognized key: "owner"'],
   ['an empty reason', '- pattern: a\n  reason: ""\n', 'e/openmls.yaml:2: 0.reason: '],

@@ -108,10 +108,18 @@ test("the verdict's culprit comes before the implementation at which a case fail
 
 test('a contested verdict names nobody, and what is nobody’s goes to _all', async () => {
   const verdict = { finding: 'contested', culprit: { implementation: 'mlspp', actor: 'alice' }, step: 2, summary: 'x', evidence: [] } as const;
-  expect(await update([{ ...runOf()[0]!, ...failing({ verdict }) }])).toMatchObject([{ file: 'openmls.yaml' }]);
-  rmSync(join(folder, 'openmls.yaml'));
+  expect(await update([{ ...runOf()[0]!, ...failing({ verdict }) }])).toMatchObject([{ file: '_all.yaml' }]);
+  rmSync(join(folder, '_all.yaml'));
   expect(await update([fixtureCase({ script: 'commit/psk', alice: 'native', bob: 'mlspp', status: 'vacuous', vacuous: ['no PSK'] })])).toMatchObject([{ file: '_all.yaml' }]);
   expect(read('_all')).toBe('- pattern: commit/psk/suite:1/wire:private/alice=native,bob=mlspp\n  reason: no PSK\n  status: vacuous\n');
+});
+
+test('a verdict that the end of the record revises says whose file it is', async () => {
+  const [first] = runOf();
+  const verdict = { finding: 'culprit', culprit: { implementation: 'native', actor: 'alice' }, step: 2, summary: 'x', evidence: [] } as const;
+  const result: CaseRecord = { ...first!, ...failing({ verdict }) };
+  const lines = fixtureLines([result]).map((line) => (line.type === 'end' ? { ...line, revised: { [result.id]: { ...verdict, culprit: { implementation: 'mlspp', actor: 'bob' } } } } : line));
+  expect(await updateExpectations(streamed(lines), { folder, today })).toMatchObject([{ file: join(folder, 'mlspp.yaml') }]);
 });
 
 test('what could not run or is not supported is never expected', async () => {

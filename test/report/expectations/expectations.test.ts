@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseExpectations } from '../../../src/report/expectations/expectation-file.ts';
-import { applyExpectations, expectationsJsonSchema, staleExpectations, type ExpectationSet } from '../../../src/report/expectations/expectations.ts';
+import { applyExpectations, expectationsJsonSchema, staleExpectations, unknownNames, type ExpectationSet } from '../../../src/report/expectations/expectations.ts';
 import { statuses, type CaseRecord, type Status } from '../../../src/report/record/record.ts';
 import { projectRoot } from '../../support/data.ts';
 import { fixtureCase } from '../fixture.ts';
@@ -120,6 +120,24 @@ test('applying expectations changes nothing that it is given', () => {
   apply(entry('  status: vacuous\n'), result);
   apply(entry(), result);
   expect(result).toEqual(failed());
+});
+
+const blaming = (implementation: string, finding: 'culprit' | 'contested' = 'culprit') => failed({ verdict: { ...verdict, finding, culprit: { implementation, actor: 'alice' } } });
+
+test('an entry excuses its own implementation, not what a verdict lays at the door of another', () => {
+  expect(apply(entry(), blaming('openmls')).status).toBe('expected-failure');
+  expect(apply(entry(), blaming('native'))).toEqual({
+    ...blaming('native'),
+    notes: ['the expectation at expectations/openmls.yaml:1 (no trees) does not apply: the culprit is native'],
+  });
+  expect(apply(entry(), blaming('native', 'contested')).status).toBe('expected-failure');
+  expect(apply(entry(), blaming('native'), '_all').status).toBe('expected-failure');
+});
+
+test('a file of no implementation of the run is told', () => {
+  expect(unknownNames(setOf({ _all: '[]', openmls: '[]', opnemls: '[]' }), ['native', 'openmls'])).toEqual([
+    'expectations/opnemls.yaml: this run has no implementation opnemls, only native, openmls',
+  ]);
 });
 
 const text = '- pattern: commit/**\n  reason: x\n- pattern: messages/protect\n  reason: x\n- pattern: messages/portect\n  reason: x\n';

@@ -80,8 +80,9 @@ test.each<[string, Partial<RunRecord>, string]>([
   ['a script with other steps', { scripts: [{ ...script!, digest: 'f'.repeat(64) }, ...fixtureRun().scripts.slice(1)] }, `script commit/add: "${'0'.repeat(64)}" and "${'f'.repeat(64)}"`],
   ['a script less', { scripts: fixtureRun().scripts.slice(1) }, 'only one has script commit/add'],
   ['an implementation less', { implementations: fixtureRun().implementations.slice(1) }, 'only one has implementation native'],
-  ['another name', { implementations: [one!, { ...two!, name: 'Other' }, fixtureRun().implementations[2]!] }, 'implementation openmls: {"features":[],"name":"OpenMLS","suites":[1,2],"version":"79ebb5b"} and {"features":[],"name":"Other","suites":[1,2],"version":"79ebb5b"}'],
+  ['another name', { implementations: [one!, { ...two!, name: 'Other' }, fixtureRun().implementations[2]!] }, 'implementation openmls: {"features":[],"name":"OpenMLS","ours":false,"suites":[1,2],"version":"79ebb5b"} and {"features":[],"name":"Other","ours":false,"suites":[1,2],"version":"79ebb5b"}'],
   ['another version', { implementations: [one!, { ...two!, version: 'x' }, fixtureRun().implementations[2]!] }, 'implementation openmls: '],
+  ['our engine under the label of another', { implementations: [one!, { ...two!, ours: true }, fixtureRun().implementations[2]!] }, 'implementation openmls: '],
   ['other suites', { implementations: [one!, { ...two!, suites: [1] }, fixtureRun().implementations[2]!] }, 'implementation openmls: '],
   ['another number of shards', { shard: { index: 2, count: 3 } }, 'number of shards: 4 and 3'],
 ])('a shard with %s is refused, and the message says what differs', async (_, changes, message) => {

@@ -108,7 +108,7 @@ test('annotations of the fixture are the golden file', async () => {
 test('an annotation is one line, whatever its message holds', async () => {
   const lines = await annotations([fixtureCase({ script: 'commit/add', alice: 'a:b,c', bob: 'mlspp', status: 'failed', failure: { step: 0, cause: 'crash', message: nastyMessage, actor: 'alice', implementation: 'a:b,c' } })]);
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/^::error title=failed a%3Ab%2Cc::a:b,c: crash: bad .*%0A::error::new line%0D%250A 100%25%0A/s);
+  expect(lines[0]).toMatch(/^::error title=failed a%3Ab%2Cc::a:b,c: crash: bad .*%0A::error::new line\ufffd%250A 100%25%0A/s);
   expect(lines[0]).not.toContain('\r');
 });
 
@@ -117,6 +117,25 @@ test('there are at most 10 annotations, the last of which counts the rest', asyn
   const lines = await annotations(many(25));
   expect(lines).toHaveLength(10);
   expect(lines[9]).toBe("::error title=16 more kinds of failures::16 cases; the step's summary has them all");
+});
+
+test('nobody is named for a verdict that is contested, but who is accused', async () => {
+  const [, , judged] = fixtureCases();
+  const contested: CaseRecord = { ...judged!, verdict: { ...judged!.verdict!, finding: 'contested' } };
+  expect((await annotations([contested]))[0]).toMatch(/^::error title=failed contested%3A openmls accused R-12\.4\.3\.1-05::/);
+  const text = await markdown(fixtureLines([contested]));
+  expect(text).toContain('- verdict: contested: openmls (as alice) accused, differs in tree hash');
+  expect(text).toContain('| `commit/add` | 0/1 ❌ 1 | 0/1 ❌ 1 | – |');
+});
+
+test('cases of one implementation alone are counted', async () => {
+  expect(await markdown(fixtureLines(fixtureCases().map((each, i): CaseRecord => (i < 2 ? { ...each, self: true } : each))))).toContain('\nOf them 2 by one implementation alone.\n');
+  expect(await markdown(fixtureLines())).not.toContain('alone');
+});
+
+test('what the run says of replaying is in every command', async () => {
+  const text = await markdown(fixtureLines(fixtureCases(), { replay: '--record out/run.jsonl' }));
+  expect(text.match(/^- replay: .*$/gm)!.filter((line) => !line.endsWith("' --record out/run.jsonl`"))).toEqual([]);
 });
 
 test('nothing is annotated when all is as expected', async () => {

@@ -24,12 +24,13 @@ interface Settings {
   readonly environment?: Readonly<Record<string, string>>;
   readonly workdir?: string;
   readonly connect?: number;
+  readonly withheld?: ReadonlyMap<string, string>;
 }
 
-async function start({ command = [process.execPath, mockProcess], environment = {}, workdir = '/', connect = 30_000 }: Settings) {
+async function start({ command = [process.execPath, mockProcess], environment = {}, workdir = '/', connect = 30_000, withheld = new Map() }: Settings) {
   const started = await launch({
     label: 'it',
-    launch: { kind: 'cmd', command, workdir, environment },
+    launch: { kind: 'cmd', command, workdir, environment, withheld },
     declared: { ...undeclared(''), reach: 'cmd: it' },
     deadlines: { connect, call: 5_000 },
   });
@@ -148,6 +149,7 @@ describe('one that cannot be reached says why', () => {
     ['a folder that is not there', { workdir: '/nowhere' }, /cannot be started: no folder \/nowhere$/],
     ['a file that is no program', { command: ['/etc/passwd'] }, /cannot be started: \/etc\/passwd may not be executed$/],
     ['one that ends at once', { command: ['sh', '-c', 'echo trying $PORT; echo no luck >&2; exit 4'] }, /: exited with code 4 before it answered\n {2}\| trying \d+\n {2}\| no luck$/],
+    ['one that says what it should not', { command: ['sh', '-c', 'echo my token is hunter2; exit 4'], withheld: new Map([['TOKEN', 'hunter2']]) }, /\| my token is \$\{TOKEN\}$/],
     ['one that never listens', { command: ['sleep', '1000'], connect: 500 }, /: no connection within 0\.5 s$/],
     ['one that listens and does not answer', { environment: { HANG_AT: 'name' }, connect: 5_000 }, /: DEADLINE_EXCEEDED: .*\n {2}\| listening on \d+$/s],
   ])('%s', async (_, settings, message) => {

@@ -47,7 +47,7 @@ test('everything that a file can say of a program', () => {
   expect(entry).toEqual({
     label: 'a',
     declared: {
-      reach: 'cmd: /opt/server --port {port} ${LATER}',
+      reach: 'cmd: ${TOP}/server --port {port} $${LATER}',
       version: '61e4d76',
       jobs: 3,
       features: new Set(['reinit', 'branch']),
@@ -67,6 +67,20 @@ test('one that is served already has a place for each address', () => {
   const [entry] = parseImplementations('i.yaml', one('reach: [grpc://127.0.0.1:1, "grpc://[::1]:2"]', 'features: all'));
   expect(entry!.places).toEqual([{ kind: 'address', address: '127.0.0.1:1' }, { kind: 'address', address: '[::1]:2' }]);
   expect(entry!.declared).toMatchObject({ reach: 'grpc://127.0.0.1:1, grpc://[::1]:2', jobs: 1, features: new Set(features), limits: [], ours: false });
+});
+
+test('what the environment knows is not in the way to reach it, which reports show', () => {
+  const [entry] = parseImplementations(
+    'i.yaml',
+    one(
+      "cmd: [env, 'API_KEY=${TOKEN}', 'KEY=in plain', ./x, '--token=${TOKEN}', '--again', written out in full, 'a b=c', 'cd y; KEY=z ./z']",
+      'environment: { SAID: written out in full, LEVEL: debug }',
+    ),
+    { TOKEN: 'hunter2hunter2' },
+  );
+  expect(entry!.declared.reach).toBe('cmd: env API_KEY=... KEY=... ./x --token=${TOKEN} --again ${SAID} a b=c cd y; KEY=... ./z');
+  expect(entry!.places).toMatchObject([{ command: expect.arrayContaining(['--token=hunter2hunter2']), withheld: new Map([['TOKEN', 'hunter2hunter2'], ['SAID', 'written out in full']]) }]);
+  expect(parseImplementations('i.yaml', one('reach: grpc://${HOST}:1'), { HOST: 'secret.example' })[0]!.declared.reach).toBe('grpc://${HOST}:1');
 });
 
 test('a container has a port inside and time to be fetched', () => {
@@ -98,6 +112,7 @@ test.each<[string, string, string]>([
   ['a code point that is none', one('cmd: [x]', 'code-points: { 8: 65536 }'), 'peers.yaml:4: implementations.a.code-points.8: wanted a suite of at most 65535, not 65536'],
   ['one code point for two suites', one('cmd: [x]', 'code-points: { 8: 9, 7: 9 }'), 'peers.yaml:4: implementations.a.code-points: wanted another number for each suite'],
   ['another engine by name', one('cmd: [x]', 'engine: other'), 'peers.yaml:4: implementations.a.engine: wanted mls-interop, or nothing for any other engine, not "other"'],
+  ['an alias of nothing', one('cmd: [x, *y]'), 'peers.yaml:3: not YAML: nothing before it has the anchor &y'],
   ['a variable that is not set', one('cmd:', '  - x', '  - ${UNSET}'), 'peers.yaml:5: the environment has no variable UNSET'],
 ])('%s is refused with file, line, key and what was wanted', (_, text, message) => {
   const found = complaint(text);

@@ -8,7 +8,6 @@ import { connect, type Implementation } from '../../../src/runner/implementation
 import type { CaseResult } from '../../../src/runner/outcome.ts';
 import type { Judgement } from '../../../src/runner/referee/evidence.ts';
 import { judge } from '../../../src/runner/referee/judge.ts';
-import type { Vote } from '../../../src/runner/referee/votes.ts';
 import { parseScripts, type Script } from '../../../src/runner/script.ts';
 import { projectRoot } from '../../support/data.ts';
 import { startBroken, type Breakage } from './broken-service.ts';
@@ -46,11 +45,10 @@ export interface Played {
   readonly wire?: 'public' | 'private';
   /** Labels that run our engine, as far as the referee is told. */
   readonly ours?: readonly string[];
-  readonly elsewhere?: readonly Vote[];
 }
 
 /** Plays a case and has it judged. */
-export async function judged({ script, cast, wire = 'public', ours = [], elsewhere }: Played): Promise<{ readonly result: CaseResult; readonly judgement: Judgement }> {
+export async function judged({ script, cast, wire = 'public', ours = [] }: Played): Promise<{ readonly result: CaseResult; readonly judgement: Judgement }> {
   const actors = new Map(script.actors.map((actor) => [actor, cast[actor] ?? cast.rest]));
   const implementations = [...new Set(actors.values())];
   const encryptHandshake = wire === 'private';
@@ -61,7 +59,6 @@ export async function judged({ script, cast, wire = 'public', ours = [], elsewhe
     failure: result.failure,
     time: BigInt(Math.floor(result.started.getTime() / 1000)),
     crypto,
-    ...(elsewhere === undefined ? {} : { elsewhere }),
   });
   return { result, judgement };
 }

@@ -86,7 +86,7 @@ test('a path that was to be there and is not makes a case vacuous, encrypted or 
   const lazy: Breakage = { handlers: ({ commit }) => ({ commit: (request, call) => commit({ ...request, forcePath: false }, call) }) };
   for (const wire of ['public', 'private'] as const) {
     const { judgement } = await judged({ script: carried('joining/welcome_with_path'), cast: { bob: await player('lazy', lazy), rest: peer }, wire });
-    expect(judgement.vacuous).toEqual(['not so: the Commit of bob has a path']);
+    expect(judgement.vacuous).toEqual(['not so: the Commit of lazy (bob) has a path']);
   }
 });
 
@@ -95,7 +95,7 @@ test('an external Commit without the PSKs asked for makes a case vacuous', async
   const script = carried('joining/external_with_psks');
   const joiner = script.steps.flatMap((step) => (step.action === 'externalJoin' ? [step.joiner] : []))[0]!;
   const { judgement } = await judged({ script, cast: { [joiner]: await player('lazy', lazy), rest: peer } });
-  expect(judgement.vacuous).toEqual([`not so: the external Commit of ${joiner} injects the PSKs`]);
+  expect(judgement.vacuous).toEqual([`not so: the external Commit of lazy (${joiner}) injects the PSKs`]);
 });
 
 test('proposals asked for and left out make a case vacuous, encrypted or not', async () => {

@@ -3,9 +3,9 @@ import { bundleOf } from '../../../src/mls/group/key-package.ts';
 import { MLSMessage } from '../../../src/mls/wire/framing.ts';
 import { decode } from '../../../src/mls/wire/presentation-language.ts';
 import type { Implementation } from '../../../src/runner/implementation.ts';
-import type { Vote } from '../../../src/runner/referee/votes.ts';
+import { weigh, type Vote } from '../../../src/runner/referee/votes.ts';
 import { ServiceError } from '../../../src/service/status.ts';
-import { forgeKeyPackage } from '../../support/forge-leaf.ts';
+import { forgeKeyPackage, type KeyPackageForgery } from '../../support/forge-leaf.ts';
 import { flipped } from '../../support/forge-message.ts';
 import { person } from '../../support/forge-people.ts';
 import type { Breakage } from './broken-service.ts';
@@ -86,10 +86,12 @@ test('an implementation of ours that refuses what another made is at fault, and 
 });
 
 test('what others refuse elsewhere in the run settles it too', async () => {
-  const vote: Vote = { script: script.id, suite: 1, wire: 'public', kind: 'commit', step: 1, sender: 'broken', voter: 'peer', accepted: false };
-  const { judgement } = await judged({ script, cast: { alice: await player('broken', wrongParentHash), rest: native }, ours: ['native'], elsewhere: [vote] });
-  expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'broken' } });
-  expect(judgement.verdict!.summary).toMatch(/^the Commit that broken/);
+  const { judgement } = await judged({ script, cast: { alice: await player('broken', wrongParentHash), rest: native }, ours: ['native'] });
+  const where = { script: script.id, suite: 1, wire: 'public' } as const;
+  const vote: Vote = { ...where, id: 'another case', kind: 'commit', step: 1, sender: 'broken', voter: 'peer', accepted: false };
+  const weighed = weigh(judgement.verdict!, { ...where, id: 'this case', votes: [vote], ours: new Set(['native']) });
+  expect(weighed).toMatchObject({ finding: 'culprit', culprit: { implementation: 'broken' } });
+  expect(weighed.summary).toMatch(/^the Commit that broken/);
 });
 
 test('a broken rule that nobody enforces makes a case that passes suspicious', async () => {
@@ -108,8 +110,7 @@ test('a refusal that the script asks for is nobody’s fault', async () => {
   expect(judgement.verdict).toBeUndefined();
 });
 
-/** Like mlspp: GREASE among the extensions of a KeyPackage that its leaf does not list. */
-const unlistedGrease: Breakage = {
+const forgedKeyPackages = (forgery: KeyPackageForgery): Breakage => ({
   handlers: ({ createKeyPackage }) => ({
     createKeyPackage: async (request, call) => {
       const made = await createKeyPackage(request, call);
@@ -118,11 +119,37 @@ const unlistedGrease: Breakage = {
       if (message.wireFormat !== 'mls_key_package') return made;
       const [initKey, encryptionKey] = await Promise.all([suite.importHPKEKey(made.initPriv), suite.importHPKEKey(made.encryptionPriv)]);
       const bundle = bundleOf(suite, message.keyPackage, { initKey, encryptionKey, signatureKey: await suite.importSignatureKey(made.signaturePriv) });
-      const greased = await forgeKeyPackage(suite, bundle, { keyPackage: (honest) => ({ ...honest, extensions: [{ extensionType: 0x0a0a, extensionData: new Uint8Array(0) }] }) });
-      return { ...made, keyPackage: greased.message };
+      return { ...made, keyPackage: (await forgeKeyPackage(suite, bundle, forgery)).message };
     },
   }),
+});
+
+/** An extension of a KeyPackage that its leaf does not list. */
+const unlisted = (extensionType: number) => forgedKeyPackages({ keyPackage: (honest) => ({ ...honest, extensions: [{ extensionType, extensionData: new Uint8Array(0) }] }) });
+/** As mlspp does it. */
+const unlistedGrease = unlisted(0x0a0a);
+
+/** Takes any KeyPackage, and proposes one of its own making. */
+const takesAny: Breakage = {
+  handlers: ({ addProposal, createKeyPackage }) => ({
+    addProposal: async (request, call) => addProposal({ ...request, keyPackage: (await createKeyPackage({ cipherSuite: 1, identity: Buffer.from('dave') }, call)).keyPackage }, call),
+  }),
 };
+
+test('what a shadow alone holds against a sender is contested where another implementation accepts it, unless it can be shown', async () => {
+  const join = scriptOf({ action: 'createGroup', actor: 'alice' }, { action: 'createKeyPackage', actor: 'bob' }, { action: 'addProposal', actor: 'alice', keyPackage: 1 });
+  const between = async (forgery: Breakage, ours: readonly string[] = []) => {
+    const { result, judgement } = await judged({ script: join, cast: { bob: await player('broken', forgery), rest: await player('lenient', takesAny) }, ours });
+    expect(result.status).toBe('passed');
+    return judgement.verdict;
+  };
+  const rule = await between(unlisted(0xf123));
+  expect(rule).toMatchObject({ finding: 'contested', culprit: { implementation: 'broken' }, requirement: 'R-10-10', basis: 'rules' });
+  expect(rule!.summary).toMatch(/^contested: /);
+  expect(rule!.evidence).toContain('against it: lenient (alice) accepts it');
+  expect(await between(unlisted(0xf123), ['lenient'])).toMatchObject({ finding: 'culprit', basis: 'rules' });
+  expect(await between(forgedKeyPackages({ signature: (honest) => flipped(honest) }))).toMatchObject({ finding: 'culprit', requirement: 'R-10-06', basis: 'proof' });
+});
 
 test('a rule that binds the maker alone is held against it only where somebody minds', async () => {
   const join = scriptOf({ action: 'createGroup', actor: 'alice' }, { action: 'createKeyPackage', actor: 'bob' }, { action: 'addProposal', actor: 'alice', keyPackage: 1 });

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from '../../../src/report/record/record.ts';
+import { nativeProvider } from '../../../src/mls/crypto/native/provider.ts';
+import type { CaseRecord, Verdict } from '../../../src/report/record/record.ts';
+import { Matrix } from '../../../src/runner/referee/matrix.ts';
 import { votesOf, weigh, type Vote } from '../../../src/runner/referee/votes.ts';
+import { fixtureCase } from '../../report/fixture.ts';
 
 const call = (step: number, actor: string, rpc: string, request: object, response?: object, code?: string) => ({
   ...{ step, actor, implementation: `${actor}-impl`, rpc, request },
   ...(response && { response }),
   ...(code === undefined ? {} : { error: { code } }),
 });
-const where = { script: 'demo/one', suite: 1, wire: 'public' } as const;
+const where = { id: 'this case', script: 'demo/one', suite: 1, wire: 'public' } as const;
 
 test('votes are read from the calls of a record: who was handed whose message, and what came of it', () => {
   const calls = [
@@ -18,6 +21,7 @@ test('votes are read from the calls of a record: who was handed whose message, a
   ];
   const failure = { step: 1, rpc: 'JoinGroup', actor: 'bob' };
   const votes = votesOf({ ...where, failure, calls });
+  expect(new Set(votes.map(({ id }) => id))).toEqual(new Set([where.id]));
   expect(votes.map(({ kind, step, sender, voter, accepted }) => [kind, step, sender, voter, accepted])).toEqual([
     ['key_package', 0, 'bob-impl', 'alice-impl', true],
     ['commit', 1, 'alice-impl', 'carol-impl', true],
@@ -40,7 +44,7 @@ const verdict = (finding: Verdict['finding'], culprit?: 'alice' | 'bob'): Verdic
   quarrel,
   ...(culprit && { culprit: culprit === 'alice' ? quarrel.sender : quarrel.refused[0] }),
 });
-const vote = (voter: string, accepted: boolean, change: Partial<Vote> = {}): Vote => ({ ...where, kind: 'commit', step: 1, sender: 'sender', voter, accepted, ...change });
+const vote = (voter: string, accepted: boolean, change: Partial<Vote> = {}): Vote => ({ ...where, id: 'another case', kind: 'commit', step: 1, sender: 'sender', voter, accepted, ...change });
 const weighed = (of: Verdict, votes: readonly Vote[], ours: readonly string[] = []) => weigh(of, { ...where, votes, ours: new Set(ours) });
 
 test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial<Verdict>]>([
@@ -55,6 +59,55 @@ test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial
   ['votes about another message do not count', verdict('unknown'), [vote('other', false, { step: 2 }), vote('other', false, { kind: 'welcome' }), vote('other', false, { sender: 'third' }), vote('other', false, { wire: 'private' })], [], { finding: 'unknown' }],
 ])('%s', (_, of, votes, ours, expected) => {
   expect(weighed(of, votes, ours)).toMatchObject(expected);
+});
+
+const byVotes: Verdict = { ...verdict('culprit', 'bob'), basis: 'votes' };
+const byRules: Verdict = { ...verdict('culprit', 'alice'), basis: 'rules' };
+const byProof: Verdict = { ...verdict('culprit', 'alice'), basis: 'proof' };
+const heldByShadow: Verdict = { ...verdict('culprit', 'bob'), basis: 'rules' };
+
+test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial<Verdict>]>([
+  ['by votes alone, and another refuses too', byVotes, [vote('other', false)], [], { finding: 'contested', summary: 'contested: the Commit is wrong.', evidence: ['against it: in this run other refuse it too'] }],
+  ['by votes alone, and one of ours refuses too', byVotes, [vote('native', false), vote('third', true)], ['native'], { finding: 'contested', evidence: ['against it: in this run native refuse it too'] }],
+  ['by votes alone, and all others accept', byVotes, [vote('third', true), vote('other', true)], [], { finding: 'culprit', evidence: ['elsewhere in this run other and third accept it too'] }],
+  ['a receiver by a shadow, and one more refuses', heldByShadow, [vote('other', false)], [], { finding: 'culprit', evidence: [] }],
+  ['a sender by a shadow alone, and another accepts', byRules, [vote('other', true)], ['receiver'], { finding: 'contested', evidence: ['against it: in this run other accept it'] }],
+  ['a sender by a shadow alone, and one of ours accepts', byRules, [vote('native', true)], ['native', 'receiver'], { finding: 'culprit', evidence: [] }],
+  ['a sender by a shadow and another who refuses, and a third accepts', byRules, [vote('other', true)], [], { finding: 'culprit', evidence: [] }],
+  ['a sender by proof, and others accept', byProof, [vote('other', true), vote('third', true)], ['receiver'], { finding: 'culprit', evidence: [] }],
+])('who was accused %s', (_, of, votes, ours, expected) => {
+  expect(weighed(of, votes, ours)).toMatchObject(expected);
+});
+
+test('what the case itself says is not said again as if others said it', () => {
+  const id = where.id;
+  const own = [vote('receiver', false, { id }), vote('third', true, { id }), vote('fourth', true, { id })];
+  for (const of of [byVotes, byRules, byProof, heldByShadow, verdict('unknown')]) expect(weighed(of, own)).toBe(of);
+  const accepted = { ...byVotes, quarrel: { ...quarrel, accepted: [{ implementation: 'third', actor: 'charlie' }] } };
+  expect(weighed(accepted, [vote('third', true)])).toBe(accepted);
+  expect(weighed(accepted, [vote('third', true), vote('fourth', true)]).evidence).toEqual(['elsewhere in this run fourth accept it too']);
+});
+
+test('two receivers that refuse what a third accepts are each accused in their own case, and neither in the whole run', () => {
+  const of = (bob: string): CaseRecord => {
+    const refused = [{ implementation: bob, actor: 'bob' }];
+    const accepted = [{ implementation: 'third', actor: 'charlie' }];
+    const calls = [
+      { step: 1, actor: 'alice', implementation: 'sender', rpc: 'Commit', request: {}, response: { commit: 'Qw==' }, milliseconds: 1 },
+      { step: 1, actor: 'charlie', implementation: 'third', rpc: 'HandleCommit', request: { commit: 'Qw==' }, response: { state_id: 1 }, milliseconds: 1 },
+      { step: 1, actor: 'bob', implementation: bob, rpc: 'HandleCommit', request: { commit: 'Qw==' }, error: { code: 'INVALID_ARGUMENT', message: 'no' }, milliseconds: 1 },
+    ];
+    const failure = { step: 1, cause: 'refused', message: 'no', actor: 'bob', rpc: 'HandleCommit' } as const;
+    return fixtureCase({ script: 'commit/add', alice: 'sender', bob, status: 'failed', failure, verdict: { ...byVotes, culprit: refused[0]!, quarrel: { ...quarrel, accepted, refused } }, calls });
+  };
+  const [one, two] = [of('one'), of('two')];
+  const matrix = new Matrix(nativeProvider(), []);
+  matrix.add(one);
+  expect(matrix.revised()).toEqual({});
+  matrix.add(two);
+  const revised = matrix.revised();
+  expect(revised[one.id]).toMatchObject({ finding: 'contested', culprit: { implementation: 'one' }, evidence: ['against it: in this run two refuse it too'] });
+  expect(revised[two.id]).toMatchObject({ finding: 'contested', culprit: { implementation: 'two' } });
 });
 
 test('a verdict about an answer is not weighed', () => {

@@ -3,8 +3,9 @@ import { statuses } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 import type { PageProps } from './app.ts';
 import type { Causes } from './causes.ts';
-import { filtered, filtersOf, statusesIn, type FilterName, type Filters } from './filters.ts';
-import { duration, plural, Scroll } from './parts.ts';
+import { culpritOf, filtered, filtersOf, statusesIn, type FilterName, type Filters } from './filters.ts';
+import { blameText } from '../../summary/kinds.ts';
+import { Alone, duration, plural, Scroll } from './parts.ts';
 import { caseLink, casesLink, navigate } from './route.ts';
 import { Badge, StatusSymbol, words } from './status.ts';
 import { html, type Content } from './view.ts';
@@ -58,7 +59,7 @@ function FilterBar({ cases, filters, causes }: FilterBarProps): Content {
     <${Choice} name="suite" filters=${filters} options=${distinct(cases.map(({ suite }) => String(suite)))} />
     <${Choice} name="wire" filters=${filters} options=${distinct(cases.map(({ wire }) => wire))} />
     <${Choice} name="implementation" filters=${filters} options=${distinct(cases.flatMap(({ actors }) => Object.values(actors)))} />
-    <${Choice} name="culprit" filters=${filters} options=${distinct(cases.map(({ verdict }) => verdict?.culprit?.implementation))} />
+    <${Choice} name="culprit" filters=${filters} options=${distinct(cases.map(culpritOf))} />
     <${Choice} name="requirement" filters=${filters} options=${distinct(cases.map(({ verdict }) => verdict?.requirement))} />
     <fieldset class="statuses"><legend>Status</legend>${present.map(
       (status) => html`<label class="chip s-${status}">
@@ -113,7 +114,7 @@ function Row({ row, filters }: { readonly row: CaseRow; readonly filters: Filter
   return html`<tr>
     <td><${Badge} status=${row.status} /></td>
     <th scope="row">
-      <a href=${caseLink(row.id, filters)}>${row.script} <span class="dim">suite ${row.suite}, ${row.wire}</span></a>
+      <a href=${caseLink(row.id, filters)}>${row.script} <span class="dim">suite ${row.suite}, ${row.wire}</span></a>${row.self === true && html` <${Alone} />`}
       <span class="actors">${actors.slice(0, actorsShown).map(([actor, label]) => html`<span>${actor} <b>${label}</b></span>`)}${more > 0 && html`<span>and ${more} more</span>`}</span>
     </th>
     <td class="happened">${happened(row)}</td>
@@ -122,8 +123,8 @@ function Row({ row, filters }: { readonly row: CaseRow; readonly filters: Filter
 }
 
 function happened({ failure, verdict, vacuous, retries }: CaseRow): Content {
-  const who = verdict?.culprit?.implementation ?? failure?.implementation;
-  const name = who !== undefined && !verdict?.summary.includes(who) && html`<b>${who}</b>${' '}`;
+  const who = blameText({ verdict, failure });
+  const name = who !== undefined && !verdict?.summary.includes(verdict.culprit?.implementation ?? who) && html`<b>${who}</b>${' '}`;
   if (verdict !== undefined) return html`${name}${verdict.requirement !== undefined && html`<span class="tag">${verdict.requirement}</span>${' '}`}${verdict.summary}`;
   if (failure !== undefined) return html`${name}${[failure.rpc, failure.code, failure.message].filter((part) => part !== undefined).join(': ')}`;
   if (vacuous !== undefined) return `did not happen: ${vacuous}`;

@@ -7,7 +7,7 @@ import { readBlock } from './blocks.ts';
 import { CaseVerdict } from './case-verdict.ts';
 import { filtered, filtersOf } from './filters.ts';
 import { Lanes } from './lanes.ts';
-import { Command, duration, Link, moment, share } from './parts.ts';
+import { Alone, Command, duration, Link, moment, share } from './parts.ts';
 import { caseLink, casesLink } from './route.ts';
 import { leftOutText } from './run-facts.ts';
 import { Badge } from './status.ts';
@@ -24,8 +24,8 @@ export function CasePage(props: PageProps): Content {
   return html`
     <${Neighbours} ...${props} row=${row} />
     <h1 tabindex="-1" class="case-id">${row.script} <span class="dim">suite ${row.suite}, ${row.wire}</span></h1>
-    <p class="whole-id"><${Badge} status=${row.status} /> <code>${row.id}</code></p>
-    <${Command} text=${replayCommand(row.id)} />
+    <p class="whole-id"><${Badge} status=${row.status} /> ${row.self === true && html`<${Alone} /> `}<code>${row.id}</code></p>
+    <${Command} text=${replayCommand(row.id, props.page.run.replay)} />
     ${details instanceof Error
       ? html`<p class="notice">${details.message}</p>`
       : details === undefined

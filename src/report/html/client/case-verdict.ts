@@ -21,7 +21,7 @@ function Referee({ verdict }: { readonly verdict: Verdict }): Content {
     <h2>Verdict <small>${finding(verdict.finding)}</small></h2>
     <p class="summary">${summary}</p>
     <dl class="facts wide">
-      ${culprit !== undefined && html`<div><dt>Culprit</dt><dd><b>${culprit.implementation}</b> as ${culprit.actor}</dd></div>`}
+      ${culprit !== undefined && html`<div><dt>${verdict.finding === 'contested' ? 'Accused' : 'Culprit'}</dt><dd><b>${culprit.implementation}</b> as ${culprit.actor}</dd></div>`}
       <div><dt>Step</dt><dd>${verdict.step}</dd></div>
       ${differs !== undefined && html`<div><dt>First difference</dt><dd>${differs}</dd></div>`}
       ${quarrel !== undefined && html`<div><dt>Accepted by</dt><dd>${parties(quarrel.accepted)}</dd></div><div><dt>Refused by</dt><dd>${parties(quarrel.refused)}</dd></div>`}

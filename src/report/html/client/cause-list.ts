@@ -11,27 +11,34 @@ import { html, type Content } from './view.ts';
 /** Shown before the reader asks for the rest. */
 const shownFirst = 8;
 
-export function CauseList({ causes }: { readonly causes: Causes }): Content {
+/** @param replay of the run */
+export function CauseList({ causes, replay }: { readonly causes: Causes; readonly replay: string | undefined }): Content {
   const numbered = causes.all.map((cause, at) => ({ cause, at }));
   const isUnenforced = ({ cause }: { readonly cause: Cause }): boolean => cause.example.status === 'passed';
   return html`
-    <${Listing} title="What did not pass" entries=${numbered.filter((entry) => !isUnenforced(entry))} />
-    <${Listing} title="Rules broken in cases that passed" entries=${numbered.filter(isUnenforced)} />
+    <${Listing} title="What did not pass" replay=${replay} entries=${numbered.filter((entry) => !isUnenforced(entry))} />
+    <${Listing} title="Rules broken in cases that passed" replay=${replay} entries=${numbered.filter(isUnenforced)} />
   `;
 }
 
-function Listing({ title, entries }: { readonly title: string; readonly entries: readonly { readonly cause: Cause; readonly at: number }[] }): Content {
+interface ListingProps {
+  readonly title: string;
+  readonly replay: string | undefined;
+  readonly entries: readonly { readonly cause: Cause; readonly at: number }[];
+}
+
+function Listing({ title, replay, entries }: ListingProps): Content {
   const [all, showAll] = useState(false);
   if (entries.length === 0) return null;
   const shown = all ? entries : entries.slice(0, shownFirst);
   return html`<section>
     <h2>${title} <small>${plural(entries.length, 'kind')}</small></h2>
-    <ol class="causes">${shown.map(({ cause, at }) => html`<${Entry} key=${at} at=${at} cause=${cause} />`)}</ol>
+    <ol class="causes">${shown.map(({ cause, at }) => html`<${Entry} key=${at} at=${at} cause=${cause} replay=${replay} />`)}</ol>
     ${shown.length < entries.length && html`<button type="button" onClick=${() => showAll(true)}>Show ${plural(entries.length - shown.length, 'more kind')}</button>`}
   </section>`;
 }
 
-function Entry({ cause: { cases, example, title }, at }: { readonly cause: Cause; readonly at: number }): Content {
+function Entry({ cause: { cases, example, title }, at, replay }: { readonly cause: Cause; readonly at: number; readonly replay: string | undefined }): Content {
   const { verdict, failure, expectation } = example;
   const scripts = new Set(cases.map(({ script }) => script)).size;
   return html`<li>
@@ -45,7 +52,7 @@ function Entry({ cause: { cases, example, title }, at }: { readonly cause: Cause
     ${failure !== undefined && !verdict?.summary.includes(failure.message) && html`<p class="said-by-peer"><code>${failure.message}</code></p>`}
     ${expectation !== undefined && html`<p>Expected: ${expectation.reason}</p>`}
     <p class="example">For example <a href=${caseLink(example.id)}>${example.id}</a></p>
-    <${Command} text=${replayCommand(example.id)} />
+    <${Command} text=${replayCommand(example.id, replay)} />
   </li>`;
 }
 

@@ -1,4 +1,5 @@
 /** Groups the cases with one and the same trouble. */
+import { blameText } from '../../summary/kinds.ts';
 import { statuses } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 
@@ -31,10 +32,11 @@ function titleOf(row: CaseRow): string {
   const { failure, verdict, vacuous, expectation } = row;
   if (row.status === 'unexpected-pass' && expectation !== undefined) return `${expectation.pattern} passes`;
   const culprit = verdict?.culprit?.implementation;
-  const does = verdict?.finding === 'contested' ? 'is said to break' : 'breaks';
-  if (culprit !== undefined && verdict?.requirement !== undefined) return `${culprit} ${does} ${verdict.requirement}`;
+  if (verdict?.finding === 'contested') return [blameText(row), verdict.requirement ?? verdict.differs].filter((part) => part !== undefined).join(' of ');
+  if (culprit !== undefined && verdict?.requirement !== undefined) return `${culprit} breaks ${verdict.requirement}`;
   const call = failure && [failure.cause, failure.rpc, failure.code].filter((part) => part !== undefined).join(' ');
   if (culprit !== undefined && culprit !== failure?.implementation) return `${culprit} is at fault${verdict?.differs === undefined ? '' : `: ${verdict.differs}`}`;
+  if (verdict?.finding === 'unknown' && failure?.implementation !== undefined) return `Not decided: ${call} at ${failure.implementation}`;
   if (failure !== undefined) return failure.implementation === undefined ? `${call![0]!.toUpperCase()}${call!.slice(1)}` : `${failure.implementation}: ${call}`;
   return vacuous === undefined ? row.status : `Did not happen: ${vacuous}`;
 }

@@ -21,7 +21,7 @@ export function Overview({ page, causes }: PageProps): Content {
     <${Interrupted} page=${page} />
     <${Totals} page=${page} />
     <div class="columns">
-      ${causes.all.length > 0 && html`<div><${CauseList} causes=${causes} /></div>`}
+      ${causes.all.length > 0 && html`<div><${CauseList} causes=${causes} replay=${run.replay} /></div>`}
       <div>
         <${ScriptMatrix} run=${run} cases=${cases} />
         <${ExchangeMatrix} run=${run} cases=${cases} />

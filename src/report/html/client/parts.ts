@@ -18,6 +18,9 @@ export function Scroll({ label, centred, children }: ScrollProps): Content {
   return html`<div class="scroll" role="group" aria-label=${label} tabindex="0" ref=${box}>${children}</div>`;
 }
 
+/** Of a case: there was nobody to differ from. */
+export const Alone = (): Content => html`<span class="tag" title="one implementation plays everybody">alone</span>`;
+
 /** A command to be typed into a shell, with a button that copies it. */
 export function Command({ text }: { readonly text: string }): Content {
   const [said, say] = useState('');

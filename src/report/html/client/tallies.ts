@@ -1,6 +1,6 @@
 /** Counts over the cases of a run: by status, by implementation and script, by sender and receiver. */
 import type { Exchange } from '../../summary/exchanges.ts';
-import { blamed } from '../../summary/kinds.ts';
+import { blamed, blameText } from '../../summary/kinds.ts';
 import { failsRun, statuses, type Status } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 
@@ -47,7 +47,7 @@ export interface ExchangeTally {
   readonly cases: number;
   /** Those that failed at such a message, expected failures among them. */
   readonly broken: readonly CaseRow[];
-  /** How many of the broken ones the referee lays at whose door; `contested` and `undecided` are among them. */
+  /** How many of the broken ones the referee lays at whose door; who is accused only, and `undecided`, are among them. */
   readonly blamed: readonly (readonly [string, number])[];
 }
 
@@ -56,10 +56,7 @@ export function exchangeTally(cases: readonly CaseRow[], { sender, receiver }: E
   const isThis = (exchange: Exchange | undefined): boolean => exchange?.sender === sender && exchange.receiver === receiver;
   const between = cases.filter(({ exchanges }) => exchanges.some(isThis));
   const broken = cases.filter(({ status, broke }) => isTrouble(status) && isThis(broke));
-  const byFault = Map.groupBy(broken, ({ verdict }) => {
-    if (verdict?.finding === 'contested') return 'contested';
-    return (verdict?.finding === 'culprit' ? verdict.culprit?.implementation : undefined) ?? 'undecided';
-  });
+  const byFault = Map.groupBy(broken, ({ verdict }) => blameText({ verdict }) ?? 'undecided');
   return { cases: between.length, broken, blamed: [...byFault].map(([who, group]) => [who, group.length] as const).sort((a, b) => b[1] - a[1]) };
 }
 

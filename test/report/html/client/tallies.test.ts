@@ -23,9 +23,23 @@ test('an implementation that plays two actors of a case counts once', () => {
   expect(byImplementation([row({ script: 'commits/add', status: 'passed', played: ['ours'] })]).get('ours')!.run).toBe(1);
 });
 
+test('a row says that one implementation played everybody', () => {
+  expect(row({ script: 'commits/add', status: 'passed', played: ['ours'], self: true }).self).toBe(true);
+  expect(row({ script: 'commits/add', status: 'passed', played: ['ours', 'mlspp'] })).not.toHaveProperty('self');
+});
+
 test('statuses are counted from worst to best', () => {
   const cases = (['passed', 'not-supported', 'failed', 'passed'] as const).map((status) => row({ script: 'commits/add', status, played: ['ours'] }));
   expect(countsOf(cases)).toEqual([['failed', 1], ['not-supported', 1], ['passed', 2]]);
+});
+
+test('of a contested case nobody is marked alone, and who is accused is said', () => {
+  const there = { sender: 'mlspp', receiver: 'ours' };
+  const verdict = { ...blame('mlspp'), finding: 'contested' } as const;
+  const failure = { step: 1, cause: 'refused', message: '', actor: 'bob', implementation: 'ours' } as const;
+  const cases = [row({ script: 'commits/add', status: 'failed', played: ['mlspp', 'ours'], verdict, failure }, { exchanges: [there], broke: there })];
+  expect([...byImplementation(cases).values()].map(({ ownWorst }) => ownWorst)).toEqual(['failed', 'failed']);
+  expect(exchangeTally(cases, there).blamed).toEqual([['contested: mlspp accused', 1]]);
 });
 
 test('an exchange counts the cases that failed at its messages and says whom the referee blames', () => {
