@@ -5,7 +5,10 @@ import { CommandError } from './command-error.ts';
 
 interface ServeFlags extends Omit<ServiceLimits, 'engine'> {
   readonly maxLeaves: number;
+  readonly maxMessageElements: number;
   readonly maxPendingProposals: number;
+  readonly maxPendingProposalBytes: number;
+  readonly maxCommitPsks: number;
   readonly maxForwardSteps: number;
   readonly outOfOrderKeys: number;
   readonly pastEpochs: number;
@@ -70,14 +73,17 @@ const limitOptions: readonly LimitOption[] = [
   { flag: '--max-message-bytes', meaning: 'longest request in bytes; the default has room for a Welcome to 10,000 members five times over', value: defaultLimits.maxMessageBytes },
   { flag: '--max-fields', meaning: 'fields in one request, repeated and nested ones counted', value: defaultLimits.maxFields },
   { flag: '--max-psks', meaning: 'external PSKs that one state or pending join may have', value: defaultLimits.maxPsks },
-  { flag: '--max-states', meaning: 'group states alive at one time', value: defaultLimits.maxStates },
+  { flag: '--max-states', meaning: 'group states alive at one time, also those of members that were removed or superseded and that nobody has freed', value: defaultLimits.maxStates },
   { flag: '--max-pending-joins', meaning: 'pending joins, suspended groups and external signers alive at one time', value: defaultLimits.maxPendingJoins },
   { flag: '--pending-join-lifetime', meaning: 'seconds that a pending join, suspended group or external signer may go unused before it is given up; 0: for ever', value: defaultLimits.pendingJoinLifetime, least: 0 },
   { flag: '--max-concurrent-calls', meaning: 'calls being worked on at one time', value: defaultLimits.maxConcurrentCalls },
   { flag: '--max-call-seconds', meaning: 'time a call may take, waiting included', value: defaultLimits.maxCallSeconds },
   { flag: '--stop-grace-seconds', meaning: 'time that calls in flight get when the service stops', value: defaultLimits.stopGraceSeconds },
   { flag: '--max-leaves', meaning: 'leaves of a group, blank ones counted', value: engine.leaves },
+  { flag: '--max-message-elements', meaning: 'elements of lists in one MLS message or ratchet tree; of numbers 16 count as one', value: engine.messageElements },
   { flag: '--max-pending-proposals', meaning: 'proposals kept for one epoch of a group', value: engine.pendingProposals },
+  { flag: '--max-pending-proposal-bytes', meaning: 'their length together', value: engine.pendingProposalBytes },
+  { flag: '--max-commit-psks', meaning: 'PSKs that one Commit mixes in', value: engine.psks },
   { flag: '--max-forward-steps', meaning: 'how far ahead of the last one from its sender a message may be', value: engine.forwardSteps },
   { flag: '--out-of-order-keys', meaning: 'keys kept, per sender, of messages that have not come yet', value: engine.outOfOrderKeys, least: 0 },
   { flag: '--past-epochs', meaning: 'epochs whose late messages are opened and whose resumption PSKs are kept', value: engine.pastEpochs, least: 0 },
@@ -106,15 +112,17 @@ async function serve(flags: ServeFlags): Promise<void> {
 
   // Groups are values and calls change them all at once or not at all: what one call left undone harms no other.
   process.on('uncaughtException', (error) => service.reportBug(error));
-  if (flags.tlsCert === undefined && !isLoopback(flags.listen)) {
-    process.stderr.write(`mls-interop: warning: ${service.address} is reachable from other machines without TLS, and the rpcs hand out private keys; --tls-cert, --tls-key and --tls-ca protect it\n`);
+  if (flags.tlsCa === undefined && !isLoopback(flags.listen)) {
+    const [how, protection] = flags.tlsCert === undefined ? ['without TLS', '--tls-cert, --tls-key and --tls-ca protect'] : ['by anybody', '--tls-ca protects'];
+    process.stderr.write(`mls-interop: warning: ${service.address} is reachable from other machines ${how}, and the rpcs hand out private keys; ${protection} it\n`);
   }
   process.stdout.on('error', () => undefined);
-  process.stdout.write(`listening on ${service.address}\n`);
-
-  const cutOff = await new Promise<number>((resolve) => {
+  const stopped = new Promise<number>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void service.stop().then(resolve));
   });
+  process.stdout.write(`listening on ${service.address}\n`);
+
+  const cutOff = await stopped;
   if (cutOff > 0) process.stderr.write(`mls-interop: ${cutOff} calls were cut off\n`);
   process.exit(cutOff > 0 ? 1 : 0);
 }
@@ -138,7 +146,10 @@ const limitsOf = (flags: ServeFlags): ServiceLimits => ({
   ...flags,
   engine: {
     leaves: flags.maxLeaves,
+    messageElements: flags.maxMessageElements,
     pendingProposals: flags.maxPendingProposals,
+    pendingProposalBytes: flags.maxPendingProposalBytes,
+    psks: flags.maxCommitPsks,
     forwardSteps: flags.maxForwardSteps,
     outOfOrderKeys: flags.outOfOrderKeys,
     pastEpochs: flags.pastEpochs,

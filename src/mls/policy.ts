@@ -46,7 +46,10 @@ export interface Policy {
   allowResync(change: { readonly removed: LeafNode; readonly leafNode: LeafNode; readonly groupContext: GroupContext }): Answer;
   /** Longest accepted not_after minus not_before of a KeyPackage's leaf, in seconds (R-7.2-10). */
   readonly maximumLifetime: bigint | 'unlimited';
-  /** The present time in seconds since the Unix epoch; undefined: lifetimes are not judged (R-7.3-10). */
+  /**
+   * The present time in seconds since the Unix epoch. Undefined: lifetimes are not judged (R-7.3-10), a KeyPackage is made only
+   * with its lifetime given, and the leaf of a group's creator lasts for ever unless it is given one.
+   */
   now(): bigint | undefined;
   /** How many seconds a lifetime may begin late or end early before it is refused: clocks differ. */
   readonly clockSkew: bigint;

@@ -121,14 +121,17 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
   };
 }
 
+// The key of a message is gone once it has opened it (R-9.2-01), so that an Unprotect cannot be made again.
+const changed = 'its changes were not made, but a message that it opened cannot be opened again';
+
 /** Follows whether anybody still waits for the answer of a call. */
 function watch(call: ServerUnaryCall<Buffer, Buffer>, maxSeconds: number) {
   let gone: ServiceError | undefined;
   return {
-    late: () => (gone ??= new ServiceError('late', `the call took longer than ${maxSeconds} s (--max-call-seconds); it changed nothing`)),
-    cancelled: () => (gone ??= new ServiceError('cancelled', 'the caller went away; the call changed nothing')),
+    late: () => (gone ??= new ServiceError('late', `the call took longer than ${maxSeconds} s (--max-call-seconds); ${changed}`)),
+    cancelled: () => (gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`)),
     ensure(): void {
-      if (call.cancelled) gone ??= new ServiceError('cancelled', 'the caller went away; the call changed nothing');
+      if (call.cancelled) gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`);
       if (gone !== undefined) throw gone;
     },
   };

@@ -4,7 +4,7 @@ import { usage } from '../mls/errors.ts';
 import type { Client } from '../mls/group/client.ts';
 import type { Group } from '../mls/group/group.ts';
 import type { KeyPackageBundle } from '../mls/group/key-package.ts';
-import type { Secret } from '../mls/secret.ts';
+import { Secret } from '../mls/secret.ts';
 import type { ServiceLimits } from './options.ts';
 import { StateTable, type Transaction } from './states.ts';
 
@@ -12,7 +12,7 @@ import { StateTable, type Transaction } from './states.ts';
 export interface Person {
   readonly cipherSuite: number;
   readonly identity: Uint8Array;
-  /** External PSKs by `byteKey` of their id; they go along from join to state and to a successor group. */
+  /** External PSKs by `byteKey` of their id; they go along from join to state and to a successor group. No two entries share one. */
   readonly psks: ReadonlyMap<string, ExternalPsk>;
 }
 
@@ -140,6 +140,10 @@ export const newMember = (person: Person, place: Pick<MemberState, 'client' | 'g
   received: new Map(),
 });
 
+/** PSKs for one more entry. */
+export const copiedPsks = (psks: Person['psks']): Person['psks'] =>
+  new Map(Array.from(psks, ([key, { pskId, psk }]) => [key, { pskId, psk: new Secret(psk.expose().slice()) }]));
+
 /** Moves a state into its next epoch and wipes what only the old one needed. */
 export function enterEpoch(changes: Changes, id: number, state: MemberState, group: Group): void {
   changes.replace(id, newMember(state, { ...state, group }));
@@ -153,21 +157,28 @@ export function wipeEntry(entry: Entry): void {
   switch (entry.kind) {
     case 'state':
       for (const group of groupsOf(entry)) group.dispose();
-      return;
+      return wipePsks(entry);
     case 'join':
     case 'reinit':
       for (const key of [entry.bundle.initKey, entry.bundle.encryptionKey, entry.bundle.signatureKey]) key.dispose();
-      return;
+      return wipePsks(entry);
     case 'signer':
       return entry.signatureKey.dispose();
     case 'removed':
   }
 }
 
+/** Wipes the PSKs of an entry that is given up, and those that its client knows. */
+export function wipePsks(entry: MemberState | PendingJoin | SuspendedGroup): void {
+  for (const { psk } of entry.psks.values()) psk.dispose();
+  if (entry.kind === 'state') entry.client.dispose();
+}
+
 /** A suspended group is also in the entry of its successor to be: whichever of the two goes last wipes it. */
 export function wipeUnlessShared(entry: Entry, states: StateTable<Entry>): void {
   const isShared = entry.kind === 'state' && entry.reinitId !== undefined && states.peek(entry.reinitId)?.kind === 'reinit';
-  if (!isShared) wipeEntry(entry);
+  if (isShared) wipePsks(entry);
+  else wipeEntry(entry);
   if (entry.kind === 'reinit' && states.peek(entry.stateId) === undefined) entry.old.dispose();
 }
 

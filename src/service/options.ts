@@ -25,7 +25,7 @@ export interface ServiceLimits {
   readonly maxCallSeconds: number;
   /** Seconds that calls in flight get to finish when the service stops; then they are cut off with UNAVAILABLE. */
   readonly stopGraceSeconds: number;
-  /** The engine's own bounds: group size, pending proposals, receive windows, past epochs. */
+  /** The engine's own bounds: group size, elements of a message, pending proposals, PSKs, receive windows, past epochs. */
   readonly engine: Omit<Limits, 'messageBytes'>;
 }
 

@@ -15,6 +15,9 @@ import { proposalHandlers } from './rpcs/proposals.ts';
 import { reInitHandlers } from './rpcs/reinit.ts';
 import { startServer, type RunningServer } from './server.ts';
 
+// Seconds.
+const longestSweepInterval = 60;
+
 export interface RunningService extends RunningServer {
   /** Live ids: group states, pending joins, suspended groups and external signers. */
   entries(): number;
@@ -25,12 +28,23 @@ export interface RunningService extends RunningServer {
  * @throws SetupError when the address cannot be used or the TLS files are unusable
  */
 export async function startService(options: ServiceOptions, log: ServiceLog = serviceLog(options.log)): Promise<RunningService> {
-  const { handlers, entries } = engineHandlers(options, log);
-  return { ...(await startServer(handlers, options, log)), entries };
+  const { handlers, entries, sweep } = engineHandlers(options, log);
+  const server = await startServer(handlers, options, log);
+  const { pendingJoinLifetime } = options.limits;
+  // Every call sweeps, too: this is for a service that nobody calls any more.
+  const sweeping = pendingJoinLifetime === 0 ? undefined : setInterval(sweep, Math.min(pendingJoinLifetime, longestSweepInterval) * 1000).unref();
+  return {
+    ...server,
+    entries,
+    stop() {
+      clearInterval(sweeping);
+      return server.stop();
+    },
+  };
 }
 
 /** The engine behind the rpcs, in the order of the proto file, without a server around it. */
-export function engineHandlers(options: ServiceOptions, log: ServiceLog): { readonly handlers: Handlers; readonly entries: () => number } {
+export function engineHandlers(options: ServiceOptions, log: ServiceLog): { readonly handlers: Handlers; readonly entries: () => number; readonly sweep: () => void } {
   const { name, suites, limits } = options;
   const states = entryTable(limits, { onExpired: (message) => log.notice('expired', message) });
   const context: Context = { name, suites, states, clients: new Clients(options, log) };
@@ -44,5 +58,5 @@ export function engineHandlers(options: ServiceOptions, log: ServiceLog): { read
     ...outsiderHandlers(context),
     ...freeHandler(context),
   };
-  return { handlers, entries: () => states.size };
+  return { handlers, entries: () => states.size, sweep: () => states.sweep() };
 }

@@ -79,7 +79,7 @@ export class StateTable<E extends Kinded> {
    * Ids take their places in all queues at once, so calls cannot wait for each other in a circle.
    */
   async transact<T>(caller: Caller, ids: readonly number[], work: (transaction: Transaction<E>) => Promise<T> | T): Promise<T> {
-    this.#sweep();
+    this.sweep();
     const earlier = ids.map((id) => this.#tails.get(id));
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     for (const id of ids) this.#tails.set(id, done);
@@ -130,7 +130,7 @@ export class StateTable<E extends Kinded> {
   }
 
   /** Gives up what has expired, but for what a call is working on or waiting for. */
-  #sweep(): void {
+  sweep(): void {
     if (this.#expiry === undefined) return;
     const { after, now, expired } = this.#expiry;
     const since = now() - after;

@@ -8,7 +8,7 @@ import { MLSError, type ErrorCode } from '../mls/errors.ts';
  * - `unknown_id`: no live entry of the wanted kind has that id
  * - `too_large`: more fields than the service takes
  * - `busy`: too many calls at once
- * - `cancelled`: the caller went away before its call had changed anything
+ * - `cancelled`: the caller went away before its call was done
  * - `late`: the call took longer than the service allows
  */
 export type ServiceErrorCode = 'request' | 'unknown_id' | 'too_large' | 'busy' | 'cancelled' | 'late';

@@ -180,7 +180,7 @@ describe('past a limit', () => {
 
     expect(await failure('stateAuth')).toEqual({
       code: status.DEADLINE_EXCEEDED,
-      details: 'the call took longer than 0.05 s (--max-call-seconds); it changed nothing',
+      details: 'the call took longer than 0.05 s (--max-call-seconds); its changes were not made, but a message that it opened cannot be opened again',
     });
     expect(await after.promise).toMatchObject({ code: 'late' });
   });

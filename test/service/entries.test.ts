@@ -1,8 +1,12 @@
 /** What waits for its next call is given up after a while, wiped and told. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { nativeProvider } from '../../src/mls/crypto/native/provider.ts';
-import { entryTable } from '../../src/service/entries.ts';
+import { createClient } from '../../src/mls/group/client.ts';
+import { Secret } from '../../src/mls/secret.ts';
+import { copiedPsks, entryTable, wipeEntry, type Person } from '../../src/service/entries.ts';
 import { defaultLimits } from '../../src/service/options.ts';
+import { servicePolicy } from '../../src/service/policy.ts';
+import { bytes, testService } from './support/service.ts';
 
 const suite = nativeProvider().cipherSuite(1);
 const patient = { ensureWanted: () => undefined };
@@ -28,6 +32,27 @@ test('an external signer that no call uses is given up after --pending-join-life
   expect(states.size).toBe(0);
   expect(told).toEqual([`the external signer with id ${id} is given up: no call used it for 60 s (--pending-join-lifetime)`]);
   expect(() => signatureKey.serialize()).toThrow(expect.objectContaining({ code: 'misuse' }));
+});
+
+test('a service that nobody calls gives up what has waited too long', async () => {
+  const own = await testService({ limits: { pendingJoinLifetime: 0.05 } });
+  await own.client.call('createKeyPackage', { cipherSuite: 1, identity: bytes('bob') });
+
+  await vi.waitFor(() => expect(own.entries()).toBe(0), { timeout: 10_000 });
+
+  await own.stop();
+});
+
+test('PSKs are wiped with their entry, and those of the entry that was copied stay', async () => {
+  const pendingJoin = (psks: Person['psks']) => ({ kind: 'join', cipherSuite: 1, identity: bytes('bob'), psks, bundle }) as const;
+  const client = await createClient({ crypto: nativeProvider(), cipherSuite: 1, credential: 'bob', policy: servicePolicy(undefined) });
+  const bundle = await client.createKeyPackage();
+  const psks = new Map([['id', { pskId: bytes('id'), psk: new Secret(bytes('secret')) }]]);
+  const copies = copiedPsks(psks);
+
+  wipeEntry(pendingJoin(copies));
+
+  expect([copies.get('id')!.psk.disposed, psks.get('id')!.psk.disposed]).toEqual([true, false]);
 });
 
 test('with --pending-join-lifetime 0 it stays for ever', async () => {

@@ -1,10 +1,14 @@
 /** `mls-interop serve` as a process: its one line, its exit codes, and how it stops. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
+import { authority, certifiedBy } from './support/certificates.ts';
 import { connect } from './support/client.ts';
 import { bytes, commitAll, groupOf, testService } from './support/service.ts';
 
@@ -76,6 +80,26 @@ describe('while it serves', () => {
 
     expect(await end).toBe(0);
     expect(output.stderr).toBe(`mls-interop: warning: ${address} is reachable from other machines without TLS, and the rpcs hand out private keys; --tls-cert, --tls-key and --tls-ca protect it\n`);
+  });
+
+  test('off loopback with TLS it warns when clients need no certificate', async () => {
+    const { certificate, key } = certifiedBy(authority('somebody'), 'localhost');
+    const folder = await mkdtemp(join(tmpdir(), 'serve-'));
+    const [certificateFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server.key')];
+    await Promise.all([writeFile(certificateFile, certificate), writeFile(keyFile, key)]);
+    const tls = ['--tls-cert', certificateFile, '--tls-key', keyFile];
+
+    for (const [args, warning] of [
+      [['--listen', '0.0.0.0:0', ...tls], 'is reachable from other machines by anybody, and the rpcs hand out private keys; --tls-ca protects it'],
+      [['--listen', '0.0.0.0:0', ...tls, '--tls-ca', certificateFile], undefined],
+      [tls, undefined],
+    ] as const) {
+      const { address, child, end, output } = await serving(...args);
+      child.kill('SIGTERM');
+      expect(await end).toBe(0);
+      expect(output.stderr).toBe(warning === undefined ? '' : `mls-interop: warning: ${address} ${warning}\n`);
+    }
+    await rm(folder, { recursive: true });
   });
 
   test('SIGTERM under load: what is in flight is answered, nothing else is lost', async () => {

@@ -242,6 +242,15 @@ describe('what is not supported is UNIMPLEMENTED', () => {
     await client.call('protect', { stateId, plaintext: bytes('still here') });
   });
 
+  test('cipher suite 65,536 in a ReInit is no number of a suite at all', async () => {
+    const [stateId] = (await groupOf(client, ['alice'])) as [number];
+    const refused = { code: status.INVALID_ARGUMENT, details: 'cipher_suite is 65536, the highest is 65535' };
+
+    expect(await client.failure('reInitProposal', { stateId, cipherSuite: 0x1_0000, groupId: bytes('next') })).toEqual(refused);
+    expect(await client.failure('commit', { stateId, byValue: [described('reinit', { cipherSuite: 0x1_0000, groupId: bytes('next') })] })).toEqual(refused);
+    await client.call('reInitProposal', { stateId, cipherSuite: 0xffff, groupId: bytes('next') });
+  });
+
   test.each(['update', 'Add', '', '\ud800', 'x'.repeat(5000)])('the proposal word %j', async (word) => {
     const [stateId] = (await groupOf(client, ['alice'])) as [number];
 

@@ -145,11 +145,21 @@ export class SecretTree {
    * The first time this hashes twice `reserve` times (1,024: about 6 ms), later only as often as messages were sent since.
    */
   encode(leafIndex: number, reserve: number): Uint8Array {
+    const { bytes, release } = this.prepareEncoding(leafIndex, reserve);
+    release();
+    return bytes;
+  }
+
+  /**
+   * As `encode`, in two steps: the tree sends no more than before until `release`, which is called once the bytes are part of
+   * what is given out. Otherwise it would use generations that the bytes stored last begin with (R-6.3.1-05).
+   */
+  prepareEncoding(leafIndex: number, reserve: number): { readonly bytes: Uint8Array; readonly release: () => void } {
     usage(Number.isInteger(reserve) && reserve >= 0, `${reserve} generations cannot be reserved`);
     this.#sendFor(leafIndex);
     const own = this.#started(leafIndex);
-    this.#ceilings = { handshake: own.handshake.generation + reserve, application: own.application.generation + reserve };
-    return encodeSecretTree({
+    const ceilings = { handshake: own.handshake.generation + reserve, application: own.application.generation + reserve };
+    const bytes = encodeSecretTree({
       cipherSuite: this.#suite.id,
       leafCount: this.#leafCount,
       sender: leafIndex,
@@ -159,6 +169,7 @@ export class SecretTree {
         return { leafIndex: leaf, handshake: handshake.state(reserved), application: application.state(reserved) };
       }),
     });
+    return { bytes, release: () => void (this.#ceilings = ceilings) };
   }
 
   /** Wipes every secret of the tree. */

@@ -17,8 +17,9 @@ import { joinByExternalCommit } from './external-commit.ts';
 import { proposeFromOutside } from './external-proposals.ts';
 import { Group, type Committed } from './group.ts';
 import type { TreePlace } from './group-info.ts';
-import { joinByWelcome } from './join.ts';
+import { discardJoined, joinByWelcome, type Joined } from './join.ts';
 import { bundleOf, isLastResort, makeKeyPackage, type KeyPackageBundle } from './key-package.ts';
+import { creatorLifetime, keyPackageLifetime } from './lifetime.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { decodeKeyPackage } from './proposals.ts';
 import { resumptionPskOf } from './psk.ts';
@@ -84,8 +85,6 @@ export interface JoinOptions {
   readonly handshakeAs?: 'public' | 'private';
 }
 
-const secondsPerDay = 86_400n;
-
 export class Client {
   readonly suite: CipherSuite;
   readonly credential: Credential;
@@ -96,6 +95,11 @@ export class Client {
   readonly #bundles = new Map<string, KeyPackageBundle>();
   readonly #externalPsks = new Map<string, Secret>();
   readonly #resumptionPsks = new Map<string, Secret>();
+  /**
+   * The confirmation tags of the epochs that were entered by Welcome, each the MAC of one epoch's secret and history. A second
+   * entry would begin the ratchets of the same leaf anew (R-9.1-04): a last-resort KeyPackage opens its Welcomes again and again.
+   */
+  readonly #entered = new Set<string>();
   /** The groups this client is in, by `byteKey` of the id: what identifies the way it came in. */
   readonly #memberships = new Map<string, symbol>();
 
@@ -124,6 +128,15 @@ export class Client {
       padding: options.padding ?? (() => 0),
       allowDataWithPendingProposals: options.allowDataWithPendingProposals ?? false,
     };
+  }
+
+  /** Wipes the PSKs that are kept here and the private keys of KeyPackages that no Welcome has used; groups and signature key stay. */
+  dispose(): void {
+    for (const psks of [this.#externalPsks, this.#resumptionPsks]) {
+      for (const psk of psks.values()) psk.dispose();
+      psks.clear();
+    }
+    for (const { reference } of [...this.#bundles.values()]) this.forgetKeyPackage(reference);
   }
 
   /** Makes the value of an external PSK known (§8.4); it is copied. */
@@ -165,19 +178,26 @@ export class Client {
     bundle?.encryptionKey.dispose();
   }
 
-  /** Takes in a KeyPackage that was made elsewhere, with its private keys. */
+  /**
+   * Takes in a KeyPackage that was made elsewhere, with its private keys. Which Welcomes were used with it elsewhere is not
+   * known here: joining with one of those again would use the keys of its epoch a second time (R-9.1-04).
+   */
   addKeyPackage(keyPackage: KeyPackage, keys: Pick<KeyPackageBundle, 'initKey' | 'encryptionKey' | 'signatureKey'>): KeyPackageBundle {
     const bundle = bundleOf(this.suite, keyPackage, keys);
     this.#bundles.set(byteKey(bundle.reference), bundle);
     return bundle;
   }
 
-  /** Creates a group of which this client is the only member (§11). @param options.groupId default: Nh random bytes */
-  async createGroup(options: { readonly groupId?: Uint8Array; readonly extensions?: readonly Extension[]; readonly handshakeAs?: 'public' | 'private' } = {}): Promise<Group> {
+  /**
+   * Creates a group of which this client is the only member (§11).
+   * @param options.groupId default: Nh random bytes
+   * @param options.lifetime of the creator's leaf
+   */
+  async createGroup(options: { readonly groupId?: Uint8Array; readonly extensions?: readonly Extension[]; readonly handshakeAs?: 'public' | 'private'; readonly lifetime?: Lifetime } = {}): Promise<Group> {
     const groupId = (options.groupId && copyOf(options.groupId)) ?? this.suite.random(this.suite.nh);
     this.#mustNotBeIn(byteKey(groupId));
     const settings = this.#settingsFor(options.handshakeAs);
-    const bundle = await this.#makeBundle({});
+    const bundle = await this.#makeBundle({ lifetime: options.lifetime ?? creatorLifetime(this.#options) });
     return this.#enter(await createGroupState({ settings, groupId, extensions: options.extensions ?? [], bundle }));
   }
 
@@ -190,7 +210,7 @@ export class Client {
     const message = this.#decode(welcome, 'mls_welcome');
     const succession = successionOf(options);
     const suspended = options.successorOf && byteKey(options.successorOf.groupId);
-    const { state, bundle } = await joinByWelcome({
+    const joined = await joinByWelcome({
       settings: this.#settingsFor(options.handshakeAs),
       welcome: message.welcome,
       bundles: [...this.#bundles.values()],
@@ -198,12 +218,26 @@ export class Client {
       succession,
       isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#memberships.has(byteKey(groupId)),
     });
+    try {
+      this.#useUp(joined, suspended);
+    } catch (error) {
+      discardJoined(joined);
+      throw error;
+    }
+    return this.#enter(joined.state, suspended);
+  }
+
+  /** Uses up a KeyPackage for a group that may be entered; one that may not costs nothing. Other joins may have been faster. */
+  #useUp({ state, bundle }: Joined, replaced: string | undefined): void {
+    const key = byteKey(state.groupContext.groupId);
+    if (key !== replaced) this.#mustNotBeIn(key);
+    const tag = byteKey(state.confirmationTag);
+    usage(!this.#entered.has(tag), 'this client has entered this epoch by Welcome before: it would use the same keys again', 'R-9.1-04');
     if (!isLastResort(bundle.keyPackage)) {
-      // Another join with the same Welcome may have been faster: two groups must not share one leaf's ratchets (R-9.1-04).
       usage(this.#bundles.delete(byteKey(bundle.reference)), 'this KeyPackage was used by another join', 'R-10-01');
       bundle.initKey.dispose();
     }
-    return this.#enter(state, suspended);
+    this.#entered.add(tag);
   }
 
   /**
@@ -274,7 +308,7 @@ export class Client {
       succession,
       groupId: options.groupId,
       extensions: options.extensions,
-      bundle: await this.#makeBundle({}),
+      bundle: await this.#makeBundle({ lifetime: options.lifetime ?? creatorLifetime(this.#options) }),
       keyPackages: options.keyPackages.map(decodeKeyPackage),
       forcePath: options.forcePath ?? false,
       ratchetTree: options.ratchetTree ?? 'inside',
@@ -287,7 +321,10 @@ export class Client {
   /** @param replaced the id, if any, of a group of this client that the new one takes the place of */
   #enter(state: GroupState, replaced?: string): Group {
     const key = byteKey(state.groupContext.groupId);
-    if (key !== replaced) this.#mustNotBeIn(key);
+    if (key !== replaced && this.#memberships.has(key)) {
+      new Group(state).dispose();
+      this.#mustNotBeIn(key);
+    }
     const membership = Symbol('membership');
     this.#memberships.set(key, membership);
     return new Group(state, () => {
@@ -325,17 +362,7 @@ export class Client {
     const grease = leafExtensions.at(-1);
     // The GREASE of the KeyPackage is the type that its leaf lists (R-10-10).
     if (this.#settings.grease && grease !== undefined) extensions.push(greaseExtension(this.suite.random, grease.extensionType));
-    return makeKeyPackage(this.suite, { ...leaf, signatureKey: this.signatureKey, lifetime: options.lifetime ?? this.#lifetime(), leafExtensions, extensions });
-  }
-
-  #lifetime(): Lifetime {
-    const { policy, keyPackageLifetime = 84n * secondsPerDay } = this.#options;
-    const now = policy.now();
-    usage(now !== undefined, "the policy has no clock, so a KeyPackage needs its lifetime given, and nothing gives one to the first leaf of a group");
-    const { maximumLifetime } = policy;
-    const length = maximumLifetime === 'unlimited' || keyPackageLifetime < maximumLifetime ? keyPackageLifetime : maximumLifetime;
-    const notBefore = now > 3600n ? now - 3600n : 0n;
-    return { notBefore, notAfter: notBefore + length };
+    return makeKeyPackage(this.suite, { ...leaf, signatureKey: this.signatureKey, lifetime: options.lifetime ?? keyPackageLifetime(this.#options), leafExtensions, extensions });
   }
 
   #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Extract<MLSMessage, { wireFormat: W }> {
@@ -350,6 +377,8 @@ export interface NewGroupOptions {
   readonly forcePath?: boolean;
   readonly ratchetTree?: TreePlace;
   readonly handshakeAs?: 'public' | 'private';
+  /** Of the creator's leaf. */
+  readonly lifetime?: Lifetime;
 }
 
 const basic = (identity: Uint8Array): Credential => ({ credentialType: 'basic', identity });

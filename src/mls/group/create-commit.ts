@@ -55,9 +55,18 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   });
   const psks = findPsks(applied.psks, { store: state.settings.psks, groups: resumes === undefined ? [state] : [state, resumes.from], asked: true }, 'R-12.4.2-03');
 
+  // What only this Commit needs is wiped at its end; what it makes, unless it comes about.
+  using used = new DisposableStack();
+  using undo = new DisposableStack();
+
   // Populate the path if it is required or wanted.
   const withPath = applied.requiresPath || input.forcePath || input.leaf !== undefined;
   const path = withPath ? await makePath(state, applied, input.leaf) : undefined;
+  if (path !== undefined) {
+    used.defer(() => wipe(path.commitSecret, ...path.pathSecrets.values()));
+    const known = new Set(state.privateKeys.values());
+    for (const key of path.privateKeys.values()) if (!known.has(key)) undo.adopt(key, () => key.dispose());
+  }
   const tree = path?.tree ?? applied.tree;
   if (path !== undefined && input.leaf !== undefined) {
     await validateReplacement(state, { current: ownLeaf(state), next: path.path.leafNode, leafIndex: state.ownLeafIndex, credentialRule: 'R-5.3.1-06' });
@@ -71,6 +80,8 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
   const signed = await signCommit(state, { proposals: proposals.map(asProposalOrRef), path: path?.path }, input.authenticatedData);
   const initSecret = state.secrets.initSecret.expose();
   const epoch = await startEpoch(suite, state, { tree, extensions: applied.extensions, signed, initSecret, commitSecret, psks });
+  used.defer(() => wipe(epoch.joinerSecret, epoch.welcomeSecret));
+  for (const secret of Object.values(epoch.secrets)) undo.use(secret);
   await pause();
   const commit = protectHandshake(state, signed, epoch.confirmationTag);
   await pause();
@@ -81,6 +92,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
     signatureKey: input.leaf?.signatureKey ?? state.signatureKey,
     reinit: applied.reinit,
   });
+  undo.use(next.secretTree);
 
   // The Welcome covers every added member (R-12.4.1-15).
   let welcome: Uint8Array | undefined;
@@ -91,7 +103,7 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
     const { joinerSecret, welcomeSecret } = epoch;
     welcome = await makeWelcome(suite, { groupInfo, added: applied.added, committer: state.ownLeafIndex, joinerSecret, welcomeSecret, pathSecrets, psks: applied.psks });
   }
-  wipe(commitSecret, epoch.joinerSecret, epoch.welcomeSecret, ...(path?.pathSecrets.values() ?? []));
+  undo.move();
   return { state: next, commit, welcome, ratchetTree: input.ratchetTree === 'apart' ? encodeTree(tree) : undefined };
 }
 

@@ -77,7 +77,9 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
   using copies = new DisposableStack();
   const wiped = (copy: Uint8Array): Uint8Array => copies.adopt(copy, wipe);
   const keyCopy = (key: PrivateKey): Uint8Array => wiped(key.serialize());
-  return encode(StoredGroup, {
+  const { bytes: secretTree, release } = state.secretTree.prepareEncoding(state.ownLeafIndex, reserve);
+  wiped(secretTree);
+  const bytes = encode(StoredGroup, {
     formatVersion,
     handshakeAsPrivate: state.settings.handshakeAs === 'private' ? 1 : 0,
     groupContext: state.groupContext,
@@ -86,7 +88,7 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: keyCopy(key) })),
     signatureKey: keyCopy(state.signatureKey),
     secrets: state.secrets,
-    secretTree: wiped(state.secretTree.encode(state.ownLeafIndex, reserve)),
+    secretTree,
     confirmationTag: state.confirmationTag,
     interimTranscriptHash: state.interimTranscriptHash,
     pendingProposals: [...state.pendingProposals],
@@ -100,6 +102,8 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     pastEpochs: state.pastEpochs.map((past) => storedPastEpoch(past, wiped(past.secretTree.encode(state.ownLeafIndex, 0)))),
     reinit: state.reinit,
   });
+  release();
+  return bytes;
 }
 
 const storedPastEpoch = (past: PastEpoch, secretTree: Uint8Array): Infer<typeof StoredPastEpoch> => ({
@@ -133,7 +137,8 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
   const secretTreeOf = (encoded: Uint8Array) => undo.adopt(SecretTree.restore({ suite, bytes: encoded, limits: settings.limits }), (tree) => tree.dispose());
   const keys = await Promise.all(stored.privateKeys.map(async ({ nodeIndex, key }): Promise<[NodeIndex, HPKEPrivateKey]> => [asNodeIndex(nodeIndex), await suite.importHPKEKey(key)]));
   const updates = await Promise.all(stored.pendingUpdates.map((update) => restoreUpdate(suite, update)));
-  for (const key of [...keys.map(([, key]) => key), ...updates.map(([, { encryptionKey }]) => encryptionKey)]) undo.adopt(key, () => key.dispose());
+  for (const key of [...keys.map(([, key]) => key), ...updates.flatMap(([, { encryptionKey, signatureKey }]) => [encryptionKey, signatureKey])]) undo.adopt(key, () => key.dispose());
+  const signatureKey = undo.adopt(await suite.importSignatureKey(stored.signatureKey), (key) => key.dispose());
   const state: GroupState = {
     settings: { ...settings, handshakeAs: stored.handshakeAsPrivate === 1 ? 'private' : 'public' },
     groupContext,
@@ -141,7 +146,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
     tree,
     ownLeafIndex: asLeafIndex(stored.ownLeafIndex),
     privateKeys: new Map(keys),
-    signatureKey: await suite.importSignatureKey(stored.signatureKey),
+    signatureKey,
     secrets: { ...secrets, encryptionSecret: usedUp() } satisfies EpochSecrets,
     secretTree: secretTreeOf(stored.secretTree),
     confirmationTag: stored.confirmationTag,

@@ -1,5 +1,5 @@
 /** The extensions of a GroupContext and of a GroupInfo that the engine acts upon (RFC 9420 §11.1, §12.1.8.1, §12.4.3). */
-import { sameBytes } from '../bytes.ts';
+import { byteKey, sameBytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
 import { MLSError, violation } from '../errors.ts';
 import type { Policy } from '../policy.ts';
@@ -69,14 +69,14 @@ export interface GroupExtensionsCheck {
 export async function validateGroupExtensions(suite: CipherSuite, check: GroupExtensionsCheck): Promise<void> {
   noRepeatedExtension(check.extensions, 'GroupContext');
   requiredCapabilities(check.extensions);
+  const senderKey = (sender: ExternalSender) => byteKey(encode(ExternalSender, sender));
+  const known = new Set(check.known.map(senderKey));
   for (const sender of externalSenders(check.extensions) ?? []) {
-    if (check.known.some((known) => sameSender(known, sender))) continue;
+    if (known.has(senderKey(sender))) continue;
     validateSignatureKey(suite, sender.signatureKey);
     const { credential, signatureKey } = sender;
     await validateCredential(suite, { credential, signatureKey, leafNode: undefined, groupContext: check.groupContext }, { policy: check.policy, rule: 'R-5.3.1-07' });
   }
 }
-
-const sameSender = (a: ExternalSender, b: ExternalSender): boolean => sameBytes(encode(ExternalSender, a), encode(ExternalSender, b));
 
 export const sameCredential = (a: Credential, b: Credential): boolean => sameBytes(encode(Credential, a), encode(Credential, b));

@@ -59,7 +59,8 @@ async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, setti
   const encoded = apart ?? groupInfo.extensions.find(({ extensionType }) => extensionType === extensionTypes.ratchet_tree)?.extensionData;
   if (encoded === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   await pause();
-  const nodes = await decodeTreeInSlices(encoded, 2 * settings.limits.leaves - 1);
+  const { leaves, messageElements } = settings.limits;
+  const nodes = await decodeTreeInSlices(encoded, { most: 2 * leaves - 1, maxElements: messageElements });
   return treeFromNodesInSlices(nodes, settings.policy.clientOf);
 }
 

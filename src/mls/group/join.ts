@@ -3,10 +3,10 @@ import { empty, hex, sameBytes } from '../bytes.ts';
 import { decryptWithLabel } from '../crypto/labelled.ts';
 import { memberSecret, welcomeKeyAndNonce, welcomeSecret, wipe } from '../epoch/key-schedule.ts';
 import { pskSecret, type PreSharedKeyInput } from '../epoch/psk-secret.ts';
-import { must, violation } from '../errors.ts';
+import { must, violation, within } from '../errors.ts';
 import { members, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { toNodeIndex, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
-import { keysFromPathSecret } from '../tree/treekem.ts';
+import { keysFromPathSecret, type PrivateKeys } from '../tree/treekem.ts';
 import type { HPKEPrivateKey } from '../crypto/provider.ts';
 import { GroupInfo, GroupSecrets, type Welcome } from '../wire/group-info.ts';
 import { LeafNode } from '../wire/leaf-node.ts';
@@ -43,7 +43,10 @@ export interface Joined {
 export async function joinByWelcome(input: JoinInput): Promise<Joined> {
   const { settings, welcome, succession } = input;
   const { suite } = settings;
-  const { bundle, secrets } = await openGroupSecrets(input);
+  // What only the join needs is wiped at its end; what it makes, unless it comes about.
+  using used = new DisposableStack();
+  using undo = new DisposableStack();
+  const { bundle, secrets } = await openGroupSecrets(input, used);
   const psks = findWelcomePsks(input, secrets.psks);
 
   // Open the GroupInfo and check it, its tree and its signature.
@@ -59,6 +62,7 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
   // The group wipes its leaf key when it moves on; that of a KeyPackage for several joins stays with the client (R-16.8-02).
   const leafKey = isLastResort(bundle.keyPackage) ? await suite.importHPKEKey(bundle.encryptionKey.serialize()) : bundle.encryptionKey;
   const privateKeys = new Map<NodeIndex, HPKEPrivateKey>([[toNodeIndex(ownLeafIndex), leafKey]]);
+  undo.defer(() => disposeAllBut(bundle, privateKeys));
   if (secrets.pathSecret !== undefined) {
     const from = { pathSecret: secrets.pathSecret.pathSecret, leafIndex: ownLeafIndex, committer: groupInfo.signer as LeafIndex };
     for (const [nodeIndex, key] of await keysFromPathSecret(suite, tree, from)) privateKeys.set(nodeIndex, key);
@@ -67,13 +71,27 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
   // The key schedule from joiner_secret on, and the confirmation tag (R-12.4.3.1-20, R-12.4.3.1-21).
   const contextBytes = encodeContext(groupContext);
   const epoch = runSchedule(suite, { joinerSecret: secrets.joinerSecret }, { groupContext, contextBytes, psks });
-  wipe(epoch.joinerSecret, epoch.welcomeSecret);
+  used.adopt(epoch.welcomeSecret, wipe);
+  for (const secret of Object.values(epoch.secrets)) undo.use(secret);
   must(suite.equal(epoch.confirmationTag, groupInfo.confirmationTag), 'R-12.4.3.1-21');
   const state = newState(settings, { groupContext, contextBytes, ...epoch }, { tree, ownLeafIndex, privateKeys, signatureKey: bundle.signatureKey });
+  undo.move();
   return { state, bundle };
 }
 
-async function openGroupSecrets({ settings, welcome, bundles }: JoinInput): Promise<{ readonly bundle: KeyPackageBundle; readonly secrets: GroupSecrets }> {
+/** Wipes what a join has made that does not come about; the KeyPackage stays usable. */
+export function discardJoined({ state, bundle }: Joined): void {
+  disposeAllBut(bundle, state.privateKeys);
+  state.secretTree.dispose();
+  for (const secret of Object.values(state.secrets)) secret.dispose();
+}
+
+function disposeAllBut({ encryptionKey }: KeyPackageBundle, privateKeys: PrivateKeys): void {
+  for (const key of privateKeys.values()) if (key !== encryptionKey) key.dispose();
+}
+
+/** @param used wipes the secrets, which are views into one plaintext */
+async function openGroupSecrets({ settings, welcome, bundles }: JoinInput, used: DisposableStack): Promise<{ readonly bundle: KeyPackageBundle; readonly secrets: GroupSecrets }> {
   for (const entry of welcome.secrets) {
     const bundle = bundles.find(({ reference }) => sameBytes(reference, entry.newMember));
     if (bundle === undefined) continue;
@@ -81,12 +99,13 @@ async function openGroupSecrets({ settings, welcome, bundles }: JoinInput): Prom
     const { kemOutput, ciphertext } = entry.encryptedGroupSecrets;
     const plaintext = await decryptWithLabel(settings.suite, bundle.initKey, 'Welcome', welcome.encryptedGroupInfo, kemOutput, ciphertext);
     must(plaintext !== undefined, 'R-12.4.3.1-04', 'the group secrets do not open');
-    return { bundle, secrets: decode(GroupSecrets, plaintext, 'GroupSecrets') };
+    return { bundle, secrets: decode(GroupSecrets, used.adopt(plaintext, wipe), 'GroupSecrets') };
   }
   throw violation('R-12.4.3.1-02', `none of ${welcome.secrets.length} entries is for a KeyPackage of this client`);
 }
 
 function findWelcomePsks({ settings, succession }: JoinInput, ids: readonly PreSharedKeyID[]): PreSharedKeyInput[] {
+  within(ids.length <= settings.limits.psks, `${ids.length} PSKs in one Welcome, at most ${settings.limits.psks} are accepted`);
   const usages: PskUsages = succession === undefined ? ['application'] : ['application', succession.usage];
   const special = ids.filter((id) => id.psktype === 'resumption' && id.usage !== 'application');
   must(special.length <= 1, 'R-12.4.3.1-06', () => `${special.length} PSKs of usage reinit or branch`);

@@ -53,6 +53,10 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
   if (applied.removed.includes(state.ownLeafIndex)) return { kind: 'removed', applied };
   const psks = findPsks(applied.psks, { store: state.settings.psks, groups: [state] }, 'R-12.4.2-03');
 
+  // What only this Commit needs is wiped at its end; what it makes, unless it is accepted.
+  using used = new DisposableStack();
+  using undo = new DisposableStack();
+
   // Open the path secret under the provisional GroupContext.
   const own = ownKeysAfter(state, applied);
   let { privateKeys } = own;
@@ -61,14 +65,21 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
     const treeHash = await hashInSlices(suite, tree.root);
     const context = encodeContext(provisionalContext(state.groupContext, { treeHash, extensions: applied.extensions }));
     ({ privateKeys, commitSecret } = await openUpdatePath(suite, { ...received, merged, context, leafIndex: state.ownLeafIndex, privateKeys }));
+    used.adopt(commitSecret, wipe);
+    const known = new Set(own.privateKeys.values());
+    for (const key of privateKeys.values()) if (!known.has(key)) undo.adopt(key, () => key.dispose());
   }
 
   // Transcript, key schedule, confirmation tag.
   const initSecret = await initSecretFor(state, applied);
+  if (applied.externalInit !== undefined) used.adopt(initSecret, wipe);
   const epoch = await startEpoch(suite, state, { tree, extensions: applied.extensions, signed: verified.signed, initSecret, commitSecret, psks });
-  wipe(commitSecret, epoch.joinerSecret, epoch.welcomeSecret, applied.externalInit && initSecret);
+  used.defer(() => wipe(epoch.joinerSecret, epoch.welcomeSecret));
+  for (const secret of Object.values(epoch.secrets)) undo.use(secret);
   must(suite.equal(epoch.confirmationTag, verified.confirmationTag), applied.externalInit === undefined ? 'R-12.4.2-09' : 'R-8.3-02', 'the confirmation_tag differs');
-  return { kind: 'commit', applied, state: nextState(state, epoch, { tree, privateKeys, signatureKey: own.signatureKey, reinit: applied.reinit }) };
+  const next = nextState(state, epoch, { tree, privateKeys, signatureKey: own.signatureKey, reinit: applied.reinit });
+  undo.move();
+  return { kind: 'commit', applied, state: next };
 }
 
 function resolveProposal(state: GroupState, entry: ProposalOrRef, committer: Committer): SentProposal {

@@ -6,6 +6,7 @@ import { addLeaf, leafAt, leafCount, leavesOfClient, replaceLeaf, truncate, type
 import { supportOf } from '../tree/subtree.ts';
 import { asLeafIndex, type LeafIndex } from '../tree/tree-math.ts';
 import { validateInGroup } from '../tree/tree-validation.ts';
+import { lists } from '../tree/type-list.ts';
 import type { Extension } from '../wire/extension.ts';
 import type { KeyPackage } from '../wire/leaf-node.ts';
 import { PreSharedKeyID } from '../wire/pre-shared-key.ts';
@@ -60,6 +61,7 @@ export async function applyProposals(state: PublicState, { proposals, committer,
   else validateExternalList(proposals);
   validateLeafTargets(updates, removes);
   must(new Set(psks.map((psk) => byteKey(encode(PreSharedKeyID, psk)))).size === psks.length, 'R-12.2-11');
+  within(psks.length <= state.settings.limits.psks, `${psks.length} PSKs in one Commit, at most ${state.settings.limits.psks} are accepted`);
   must(of('group_context_extensions').length <= 1, 'R-12.2-12');
   must(of('reinit').length === 0 || proposals.length === 1, 'R-12.2-13');
   await mapInFlight(proposals.filter((sent) => !sent.validated), (sent) => validateProposal(state, sent, pskUsages));
@@ -179,7 +181,7 @@ export async function validateResult(state: PublicState, { tree, applied, pathLe
     for (const { extensionType } of extensions) must(supportsExtension(support, extensionType), 'R-13.4-07', () => `extension ${typeName(extensionType)}`);
     for (const type of required.extensionTypes) must(supportsExtension(support, type), 'R-12.1.7-01', () => `extension ${typeName(type)}`);
     for (const type of required.proposalTypes) must(supportsProposal(support, type), 'R-12.1.7-01', () => `proposal ${typeName(type)}`);
-    for (const type of required.credentialTypes) must(support.credentials.includes(type), 'R-12.1.7-01', () => `credential ${typeName(type)}`);
+    for (const type of required.credentialTypes) must(lists(support.credentials, type), 'R-12.1.7-01', () => `credential ${typeName(type)}`);
   }
   const changed = [...added.map(({ leafIndex }) => leafIndex), ...updated.keys(), ...(pathLeaf === undefined ? [] : [pathLeaf])];
   for (const leafIndex of changed) {

@@ -6,7 +6,8 @@ import { authenticatedContentBytes, signFramedContent } from '../epoch/sign-cont
 import { usage, within } from '../errors.ts';
 import { signLeafNode } from '../tree/leaf-node.ts';
 import type { Sender } from '../wire/framing.ts';
-import type { Proposal } from '../wire/proposal.ts';
+import { encode } from '../wire/presentation-language.ts';
+import { Proposal } from '../wire/proposal.ts';
 import { protectHandshake, signAsMember } from './create-commit.ts';
 import { validateProposal, type SentProposal } from './proposal-validation.ts';
 import type { PendingProposal } from './pending-proposals.ts';
@@ -47,8 +48,10 @@ export async function propose(state: GroupState, input: ProposalInput, authentic
 /** The state that also knows of a verified proposal. @throws MLSError `limit` when too many are pending */
 export function withPending(state: GroupState, pending: PendingProposal): GroupState {
   if (state.pendingProposals.get(pending.reference) !== undefined) return state;
-  const { pendingProposals } = state.settings.limits;
+  const { pendingProposals, pendingProposalBytes } = state.settings.limits;
   within(state.pendingProposals.size < pendingProposals, `${pendingProposals} proposals are pending already`);
+  const bytes = state.pendingProposals.bytes + encode(Proposal, pending.proposal).length;
+  within(bytes <= pendingProposalBytes, `the pending proposals would take more than ${pendingProposalBytes} bytes`);
   return { ...state, pendingProposals: state.pendingProposals.with(pending) };
 }
 

@@ -1,22 +1,24 @@
 /** Receiving: from the bytes of an MLSMessage to a verified content, and what it does to the group (RFC 9420 §6, §12). */
-import { byteKey, copyOf, empty, hex, sameBytes } from '../bytes.ts';
+import { byteKey, copyOf, hex, sameBytes } from '../bytes.ts';
 import { makeProposalRef } from '../crypto/labelled.ts';
 import { openPrivateMessage } from '../epoch/private-message.ts';
 import { checkMembershipTag, openPublicMessage } from '../epoch/public-message.ts';
 import { authenticatedContentBytes, verifyFramedContent, type SignedContent, type Verified } from '../epoch/sign-content.ts';
 import { MLSError, must, violation, within } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
+import { pause, sliceIsOver } from '../slices.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
 import { validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { asLeafIndex } from '../tree/tree-math.ts';
 import { MLSMessage, type FramedContent, type PrivateMessage, type PublicMessage, type Sender } from '../wire/framing.ts';
-import { decode } from '../wire/presentation-language.ts';
-import type { Commit, Proposal } from '../wire/proposal.ts';
+import { LeafNode } from '../wire/leaf-node.ts';
+import { decode, detached } from '../wire/presentation-language.ts';
+import { Proposal, type Commit, type ProposalOrRef } from '../wire/proposal.ts';
 import { externalSenders } from './group-extensions.ts';
 import { processCommit, type ProcessedCommit } from './process-commit.ts';
 import { proposalName, validateProposal } from './proposal-validation.ts';
 import { withPending } from './propose.ts';
-import { decodeOptions, signatureKeyIn, type GroupState, type Settings } from './state.ts';
+import { messageOptions, signatureKeyIn, type GroupState, type Settings } from './state.ts';
 
 export type Received =
   | { readonly kind: 'application'; readonly state: GroupState; readonly sender: number; readonly epoch: bigint; readonly data: Uint8Array; readonly authenticatedData: Uint8Array }
@@ -25,13 +27,13 @@ export type Received =
 
 /**
  * An MLSMessage from untrusted bytes, and the copy of them that it holds views of.
- * @throws MLSError `limit` before anything is made of bytes that are too many
+ * @throws MLSError `limit` before anything is made of bytes that are too many, or more elements than are accepted
  */
 export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): { readonly message: MLSMessage; readonly encoded: Uint8Array } {
   const { messageBytes } = settings.limits;
   within(bytes.length <= messageBytes, `a message of ${bytes.length} bytes, at most ${messageBytes} are accepted`);
   const encoded = copyOf(bytes);
-  return { message: decode(MLSMessage, encoded, 'MLSMessage', decodeOptions(settings)), encoded };
+  return { message: decode(MLSMessage, encoded, 'MLSMessage', messageOptions(settings)), encoded };
 }
 
 /** @throws MLSError with everything as it was before, but for the key of a message that opened and verified */
@@ -40,7 +42,7 @@ export async function receive(state: GroupState, bytes: Uint8Array): Promise<Rec
   const { message, encoded } = decodeMessage(bytes, settings);
   const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(encoded)));
   const pending = own && state.pendingProposals.get(own);
-  if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: empty };
+  if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: authenticatedDataOf(message) };
   switch (message.wireFormat) {
     case 'mls_public_message':
       return receivePublic(state, message.publicMessage, encoded);
@@ -49,6 +51,12 @@ export async function receive(state: GroupState, bytes: Uint8Array): Promise<Rec
     default:
       throw new MLSError('misuse', `a group receives PublicMessages and PrivateMessages, this is ${message.wireFormat}`);
   }
+}
+
+function authenticatedDataOf(message: MLSMessage): Uint8Array {
+  if (message.wireFormat === 'mls_public_message') return message.publicMessage.content.authenticatedData;
+  if (message.wireFormat === 'mls_private_message') return message.privateMessage.authenticatedData;
+  throw new TypeError(`a proposal of our own was sent as ${message.wireFormat}`);
 }
 
 async function receivePublic(state: GroupState, message: PublicMessage, encoded: Uint8Array): Promise<Received> {
@@ -79,7 +87,7 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
       if (leafIndex === state.ownLeafIndex) throw new MLSError('misuse', 'this message was sent by this member itself');
       return signatureKeyIn(state, message.epoch, leafIndex) !== undefined;
     },
-    decodeOptions: decodeOptions(state.settings),
+    decodeOptions: messageOptions(state.settings),
   });
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
   const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });
@@ -169,14 +177,27 @@ async function act(state: GroupState, signed: Verified<SignedContent>, confirmat
     case 'application':
       return { kind: 'application', state, sender: (sender as Extract<Sender, { senderType: 'member' }>).leafIndex, epoch: content.epoch, data: content.applicationData, authenticatedData };
     case 'proposal': {
-      const { proposal } = content;
+      const proposal = detached(Proposal, content.proposal, messageOptions(state.settings));
       const reference = makeProposalRef(state.settings.suite, authenticatedContentBytes(signed));
       if (state.pendingProposals.get(reference) === undefined) await validateProposal(state, { proposal, sender });
       return { kind: 'proposal', state: withPending(state, { proposal, sender, reference }), sender, proposal, reference, authenticatedData };
     }
     case 'commit':
-      return { ...(await processCommit(state, verifiedCommit(state, signed, content.commit, confirmationTag!))), sender, authenticatedData };
+      return { ...(await processCommit(state, verifiedCommit(state, signed, await detachedCommit(state, content.commit), confirmationTag!))), sender, authenticatedData };
   }
+}
+
+/** The Commit with what may outlive it detached: its proposals, and the public keys and the leaf of its path. */
+async function detachedCommit(state: GroupState, { proposals, path }: Commit): Promise<Commit> {
+  const options = messageOptions(state.settings);
+  const kept: ProposalOrRef[] = [];
+  for (const entry of proposals) {
+    kept.push(entry.type === 'proposal' ? { type: 'proposal', proposal: detached(Proposal, entry.proposal, options) } : entry);
+    if (sliceIsOver()) await pause();
+  }
+  if (path === undefined) return { proposals: kept, path };
+  const nodes = path.nodes.map((node) => ({ ...node, encryptionKey: copyOf(node.encryptionKey) }));
+  return { proposals: kept, path: { leafNode: detached(LeafNode, path.leafNode), nodes } };
 }
 
 function verifiedCommit(state: GroupState, signed: Verified<SignedContent>, commit: Commit, confirmationTag: Uint8Array): Parameters<typeof processCommit>[1] {

@@ -102,9 +102,14 @@ export type PublicState = Pick<GroupState, 'settings' | 'groupContext' | 'tree'>
 
 export const ownLeaf = (state: GroupState): LeafNode => leafAt(state.tree, state.ownLeafIndex)!;
 
-/** How to decode what may hold a proposal of the application's own types. */
-export const decodeOptions = ({ customProposals }: Pick<Settings, 'customProposals'>): DecodeOptions =>
-  customProposals.length === 0 ? {} : { customProposalTypes: new Set(customProposals.map(({ type }) => type)) };
+/** How to decode what was stored here and may hold a proposal of the application's own types. */
+export const decodeOptions = ({ customProposals }: Pick<Settings, 'customProposals'>): DecodeOptions => ({
+  maxElements: Infinity,
+  ...(customProposals.length > 0 && { customProposalTypes: new Set(customProposals.map(({ type }) => type)) }),
+});
+
+/** How to decode what a peer sent. */
+export const messageOptions = (settings: Pick<Settings, 'customProposals' | 'limits'>): DecodeOptions => ({ ...decodeOptions(settings), maxElements: settings.limits.messageElements });
 
 /** The private key of the own leaf. */
 export const leafKeyOf = (state: GroupState): HPKEPrivateKey => state.privateKeys.get(toNodeIndex(state.ownLeafIndex))!;

@@ -7,6 +7,7 @@ import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
 import type { Proposal } from '../wire/proposal.ts';
 import { createCommit, type CreatedCommit } from './create-commit.ts';
 import { createGroupState } from './create-group.ts';
+import { Group } from './group.ts';
 import type { TreePlace } from './group-info.ts';
 import type { KeyPackageBundle } from './key-package.ts';
 import type { SentProposal } from './proposal-validation.ts';
@@ -26,7 +27,10 @@ export interface NewFromOld {
   readonly ratchetTree: TreePlace;
 }
 
-/** @throws MLSError `misuse` when the new group would break the rules its joiners check; `invalid` for a bad KeyPackage */
+/**
+ * @throws MLSError `misuse` for a group that was not reinitialized; `invalid` for a bad KeyPackage, and when the new group would
+ *   break a rule that its joiners check
+ */
 export async function createFromGroup(from: NewFromOld): Promise<CreatedCommit> {
   const { settings, succession, groupId, extensions, bundle } = from;
   const { suite } = settings;
@@ -44,7 +48,7 @@ export async function createFromGroup(from: NewFromOld): Promise<CreatedCommit> 
   };
   const proposals: Proposal[] = [...from.keyPackages.map((keyPackage): Proposal => ({ proposalType: 'add', keyPackage })), { proposalType: 'psk', psk }];
   const created = await createCommit(state, {
-    proposals: proposals.map((proposal): SentProposal => ({ proposal, sender: { senderType: 'member', leafIndex: 0 }, reference: undefined, validated: false })),
+    proposals: proposals.map((proposal): SentProposal => ({ proposal, sender: { senderType: 'member', leafIndex: 0 }, reference: undefined, validated: false, byUs: true })),
     forcePath: from.forcePath,
     leaf: undefined,
     authenticatedData: empty,
@@ -52,6 +56,11 @@ export async function createFromGroup(from: NewFromOld): Promise<CreatedCommit> 
     resumes: { usages: ['application', pskUsage], from: old },
   });
   const { groupContext, tree } = created.state;
-  validateSuccession(succession, { groupContext, tree, psks: [psk], policy: settings.policy });
+  try {
+    validateSuccession(succession, { groupContext, tree, psks: [psk], policy: settings.policy });
+  } catch (error) {
+    new Group(created.state).dispose();
+    throw error;
+  }
   return created;
 }

@@ -12,6 +12,7 @@ import type { Capabilities, LeafNode, Lifetime } from '../wire/leaf-node.ts';
 import { credentialTypes, isDefaultExtensionType, isDefaultProposalType, mls10 } from '../wire/registries.ts';
 import { verifyLeafSignature, type LeafPlace } from './leaf-node.ts';
 import { supportOf } from './subtree.ts';
+import { lists } from './type-list.ts';
 import { leavesWithKey, leavesWithSignatureKey, parentsWithKey, type RatchetTree } from './ratchet-tree.ts';
 
 export interface LeafCheck {
@@ -59,7 +60,7 @@ function validateLeafContents({ capabilities, credential, extensions }: LeafNode
   for (const { extensionType } of extensions) {
     must(supportsExtension(capabilities, extensionType), 'R-7.2-05', () => `extension ${typeName(extensionType)}`);
   }
-  must(capabilities.credentials.includes(credentialTypes[credential.credentialType]), 'R-7.2-06', credential.credentialType);
+  must(lists(capabilities.credentials, credentialTypes[credential.credentialType]), 'R-7.2-06', credential.credentialType);
   must(capabilities.versions.includes(mls10), 'R-7.3-06', 'the capabilities lack mls10');
 }
 
@@ -103,15 +104,15 @@ export function firstUnmet(capabilities: Capabilities, required: RequiredCapabil
   if (extension !== undefined) return { rule: 'R-7.3-03', detail: `extension ${typeName(extension)}` };
   const proposal = required.proposalTypes.find((type) => !supportsProposal(capabilities, type));
   if (proposal !== undefined) return { rule: 'R-7.3-04', detail: `proposal ${typeName(proposal)}` };
-  const credential = required.credentialTypes.find((type) => !capabilities.credentials.includes(type));
+  const credential = required.credentialTypes.find((type) => !lists(capabilities.credentials, type));
   return credential === undefined ? undefined : { rule: 'R-7.3-05', detail: `credential ${typeName(credential)}` };
 }
 
 /** Default types count as supported (R-11.1-02). */
 export const supportsExtension = (capabilities: Pick<Capabilities, 'extensions'>, type: number): boolean =>
-  isDefaultExtensionType(type) || capabilities.extensions.includes(type);
+  isDefaultExtensionType(type) || lists(capabilities.extensions, type);
 export const supportsProposal = (capabilities: Pick<Capabilities, 'proposals'>, type: number): boolean =>
-  isDefaultProposalType(type) || capabilities.proposals.includes(type);
+  isDefaultProposalType(type) || lists(capabilities.proposals, type);
 
 export const typeName = (type: number): string => `0x${type.toString(16).padStart(4, '0')}`;
 
@@ -121,8 +122,8 @@ export const typeName = (type: number): string => `0x${type.toString(16).padStar
  */
 export function validateAmongMembers(tree: RatchetTree, leafNode: LeafNode): void {
   const support = supportOf(tree.root)!;
-  must(support.credentials.includes(credentialTypes[leafNode.credential.credentialType]), 'R-7.3-07', leafNode.credential.credentialType);
-  for (const type of support.credentialsInUse) must(leafNode.capabilities.credentials.includes(type), 'R-7.3-08', () => `credential ${typeName(type)}`);
+  must(lists(support.credentials, credentialTypes[leafNode.credential.credentialType]), 'R-7.3-07', leafNode.credential.credentialType);
+  for (const type of support.credentialsInUse) must(lists(leafNode.capabilities.credentials, type), 'R-7.3-08', () => `credential ${typeName(type)}`);
   must(leavesWithKey(tree, leafNode.encryptionKey) === 1, 'R-7.3-14');
   must(parentsWithKey(tree, leafNode.encryptionKey) === 0, 'R-16.7-01', 'the encryption_key of a leaf is that of a parent');
   must(leavesWithSignatureKey(tree, leafNode.signatureKey) === 1, 'R-7.3-13');

@@ -6,6 +6,7 @@ import type { LeafNode } from '../wire/leaf-node.ts';
 import { credentialTypes } from '../wire/registries.ts';
 import type { ParentNode } from '../wire/tree-node.ts';
 import { asNodeIndex, toLeafIndex, type LeafIndex, type NodeIndex } from './tree-math.ts';
+import { intersection, union } from './type-list.ts';
 
 export interface LeafSlot extends Computed {
   readonly level: 0;
@@ -164,9 +165,3 @@ function both(a: Support | undefined, b: Support | undefined): Support {
     proposals: intersection(a.proposals, b.proposals),
   };
 }
-
-// Members mostly support the same, so mostly a list is passed on as it is.
-const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  b.every((x) => a.includes(x)) ? a : [...new Set([...a, ...b])];
-const intersection = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  a.every((x) => b.includes(x)) ? a : a.filter((x) => b.includes(x));

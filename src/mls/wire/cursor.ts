@@ -1,11 +1,23 @@
 /** The cursors behind the codecs: a Reader over received bytes and a Writer into one growing buffer (RFC 9420 §2.1). */
-import { MLSError } from '../errors.ts';
+import { MLSError, within } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 
 export interface DecodeOptions {
   /** Numbers of the application's own proposal types; their body is read as `opaque body<V>` (§12.1, §13.2). */
   readonly customProposalTypes?: ReadonlySet<number>;
+  /** Most elements of vectors in all that is decoded; of numbers 16 count as one. Default 524,288. */
+  readonly maxElements?: number;
 }
+
+/**
+ * An element of two bytes makes an object of more than 100, so that bounding bytes alone would not bound memory. Each member
+ * takes 4 or 5 of these in a ratchet tree (two nodes, a leaf extension, some 20 numbers), 4 in an Add by value, and
+ * one in a Welcome, a Commit by reference or an UpdatePath: there is room for 100,000 members.
+ */
+export const defaultMaxElements = 2 ** 19;
+
+/** What an element takes from the budget of its reader: a number is stored in place, anything else is an object. */
+export const elementCost = { number: 1, object: 16 } as const;
 
 /** A cursor over received bytes that knows the name of the field being read, for error messages. */
 export class Reader {
@@ -16,12 +28,14 @@ export class Reader {
   #offset = 0;
   #end: number;
   #vectors = 0;
+  #budget: number;
 
   constructor(bytes: Uint8Array, name: string, options: DecodeOptions = {}) {
     this.#bytes = bytes;
     this.#end = bytes.length;
     this.#path = [name];
     this.options = options;
+    this.#budget = (options.maxElements ?? defaultMaxElements) * elementCost.object;
   }
 
   /** Bytes read so far. */
@@ -102,6 +116,12 @@ export class Reader {
     this.#end = this.#offset + length;
     this.#vectors++;
     return outer;
+  }
+
+  /** To be called before each element of a vector. @throws MLSError `limit` when there are too many */
+  spend(cost: number): void {
+    this.#budget -= cost;
+    if (this.#budget < 0) within(false, `${this.#path[0]} has more than ${this.options.maxElements ?? defaultMaxElements} elements in its vectors`);
   }
 
   /** Whether the vector being read has bytes left. */

@@ -7,7 +7,7 @@
 import { MLSError } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 import { pause, sliceIsOver } from '../slices.ts';
-import { Reader, Writer, type DecodeOptions } from './cursor.ts';
+import { elementCost, Reader, Writer, type DecodeOptions } from './cursor.ts';
 
 /** How one type is written. `parent` is the struct being coded, as far as it is known. */
 export interface Encoder<T> {
@@ -42,11 +42,15 @@ export function encode<T>(codec: Encoder<T>, value: T): Uint8Array {
 /**
  * Decodes exactly one value; bytes left over make the input malformed (R-2.1-02).
  * @param name what is decoded, for the error message
- * @throws MLSError `malformed` with the requirement id, the path of the field and its offset in bytes
+ * @throws MLSError `malformed` with the requirement id, the path of the field and its offset in bytes; `limit` for too many elements
  */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, name: string, options?: DecodeOptions): T {
   return readWhole(codec, new Reader(bytes, name, options));
 }
+
+/** The same value as views into a buffer that holds nothing else: what is kept of a message must not keep all of it. */
+export const detached = <T>(codec: Codec<T>, value: T, options?: DecodeOptions): T =>
+  decode(codec, encode(codec, value), 'copy', { ...options, maxElements: Infinity });
 
 /** As `decode`, from a reader of the caller's making that has read nothing yet. */
 export function readWhole<T>(codec: Codec<T>, r: Reader): T {
@@ -102,12 +106,18 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => composite('vec
   read(r) {
     const outer = r.enterVector();
     const values: T[] = [];
-    while (r.inside()) readElement(r, item, values);
+    const cost = costOf(item);
+    while (r.inside()) {
+      r.spend(cost);
+      readElement(r, item, values);
+    }
     r.leaveVector(outer);
     // A copy has no room to spare: a list that grew keeps room for 16 more, and a large tree holds thousands of short ones.
     return values.length < 16 ? values.slice() : values;
   },
 });
+
+const costOf = (item: Codec<any>): number => (item === uint8 || item === uint16 || item === uint32 ? elementCost.number : elementCost.object);
 
 function readElement<T>(r: Reader, item: Codec<T>, values: T[]): void {
   r.step(values.length, item);
@@ -116,17 +126,25 @@ function readElement<T>(r: Reader, item: Codec<T>, values: T[]): void {
   r.back(value);
 }
 
+export interface SlicedVector {
+  readonly name: string;
+  /** Elements of the vector that are accepted. */
+  readonly most: number;
+  readonly maxElements?: number;
+}
+
 /**
  * Decodes a vector that stands alone, as `decode` does, but in slices that let other work run in between.
- * @param options.most elements that are accepted
- * @throws MLSError `malformed` as `decode`, `limit` past `most` elements
+ * @throws MLSError `malformed` and `limit` as `decode`, `limit` past `most` elements
  */
-export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array, { name, most }: { readonly name: string; readonly most: number }): Promise<readonly T[]> {
-  const r = new Reader(bytes, name);
+export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array, { name, most, maxElements }: SlicedVector): Promise<readonly T[]> {
+  const r = new Reader(bytes, name, maxElements === undefined ? {} : { maxElements });
   const outer = r.enterVector();
   const values: T[] = [];
+  const cost = costOf(item);
   while (r.inside()) {
     if (values.length === most) throw new MLSError('limit', `${name} has more than ${most} elements`);
+    r.spend(cost);
     readElement(r, item, values);
     if (sliceIsOver()) await pause();
   }

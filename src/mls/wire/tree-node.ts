@@ -1,7 +1,7 @@
 /** Nodes of the ratchet tree (RFC 9420 §7.1), the ratchet_tree extension (§12.4.3.3) and the inputs of the tree's hashes. */
 import { HPKEPublicKey } from './credential.ts';
 import { LeafNode } from './leaf-node.ts';
-import { decodeVectorInSlices, enumeration, opaque, optional, select, struct, uint32, uint8, vector, type Infer } from './presentation-language.ts';
+import { decodeVectorInSlices, enumeration, opaque, optional, select, struct, uint32, uint8, vector, type Infer, type SlicedVector } from './presentation-language.ts';
 
 export const ParentNode = struct({ encryptionKey: HPKEPublicKey, parentHash: opaque, unmergedLeaves: vector(uint32) });
 export type ParentNode = Infer<typeof ParentNode>;
@@ -22,8 +22,8 @@ export const RatchetTreeNodes = vector(RatchetTreeNode);
 export type RatchetTreeNodes = Infer<typeof RatchetTreeNodes>;
 
 /** Decodes a ratchet_tree of at most `most` nodes in slices: the tree of a large group is some megabytes. */
-export const decodeTreeInSlices = (bytes: Uint8Array, most: number): Promise<RatchetTreeNodes> =>
-  decodeVectorInSlices(RatchetTreeNode, bytes, { name: 'ratchet_tree', most });
+export const decodeTreeInSlices = (bytes: Uint8Array, bounds: Omit<SlicedVector, 'name'>): Promise<RatchetTreeNodes> =>
+  decodeVectorInSlices(RatchetTreeNode, bytes, { name: 'ratchet_tree', ...bounds });
 
 const LeafNodeHashInput = struct({ leafIndex: uint32, leafNode: optional(LeafNode) });
 const ParentNodeHashInput = struct({ parentNode: optional(ParentNode), leftHash: opaque, rightHash: opaque });

@@ -1,7 +1,7 @@
 /** Branching a subgroup (RFC 9420 §11.3): CreateBranch, HandleBranch. The group that is branched stays as it is. */
 import { empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
-import { memberState, newMember } from '../entries.ts';
+import { copiedPsks, memberState, newMember } from '../entries.ts';
 import { extensionsOf, given, requireKind } from '../messages.ts';
 import type { Context } from './context.ts';
 
@@ -22,7 +22,7 @@ export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'cr
         handshakeAs,
       });
       const { group, welcome = empty, ratchetTree = empty } = created;
-      changes.fill(stateId, newMember(parent, { client, group, handshakeAs }));
+      changes.fill(stateId, newMember({ ...parent, psks: copiedPsks(parent.psks) }, { client, group, handshakeAs }));
       return { stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
     }),
 
@@ -33,7 +33,7 @@ export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'cr
       requireKind(request.welcome, 'mls_welcome', 'welcome');
       const stateId = changes.reserve('state');
       // The PSKs of both: the runner stores them at the state when there is one.
-      const joiner = { ...person, psks: new Map([...parent.psks, ...person.psks]) };
+      const joiner = { ...person, psks: new Map([...copiedPsks(parent.psks), ...person.psks]) };
       const client = await clients.client(joiner, bundle);
       const { handshakeAs } = parent;
       const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), branchOf: parent.group, handshakeAs });

@@ -1,5 +1,5 @@
 /** What a member does within an epoch: GroupInfo, StateAuth, Export, Protect, Unprotect, StorePSK. */
-import { empty } from '../../mls/bytes.ts';
+import { byteKey, empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
 import { memberState } from '../entries.ts';
 import { requireKind } from '../messages.ts';
@@ -52,6 +52,7 @@ export const epochHandlers = ({ clients, states }: Context): Pick<Handlers, With
       const id = request.stateOrTransactionId;
       const entry = changes.get(id, 'state', 'removed', 'join');
       const { pskId, pskSecret } = request;
+      if (entry.kind !== 'removed') changes.afterwards(() => entry.psks.get(byteKey(pskId))?.psk.dispose());
       if (entry.kind === 'join') {
         changes.replace(id, clients.withPsk(entry, pskId, pskSecret));
       } else {

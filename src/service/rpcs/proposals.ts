@@ -7,6 +7,7 @@ import type { ProposalDescription } from '../../generated/mls_client.ts';
 import type { Call, Handlers, Response } from '../calls.ts';
 import { memberState, type MemberState } from '../entries.ts';
 import { extensionsOf, requireKind } from '../messages.ts';
+import { requires } from '../status.ts';
 import type { Context } from './context.ts';
 
 type OfMembers =
@@ -46,6 +47,12 @@ function addOf(keyPackage: Uint8Array): ProposalInput {
   return add(keyPackage);
 }
 
+/** @throws ServiceError `request` for a cipher suite that its field in a ReInit cannot hold */
+export function reInitOf({ groupId, cipherSuite, extensions }: Pick<ProposalDescription, 'groupId' | 'cipherSuite' | 'extensions'>): ProposalInput {
+  requires(cipherSuite <= 0xffff, `cipher_suite is ${cipherSuite}, the highest is 65535`);
+  return reInit({ groupId, cipherSuite, extensions: extensionsOf(extensions) });
+}
+
 interface Leaf {
   readonly leafIndex: number;
   readonly credential: Credential;
@@ -78,7 +85,7 @@ export function describedProposal(description: ProposalDescription, leaves: () =
     case 'groupContextExtensions':
       return groupContextExtensions(extensionsOf(description.extensions));
     case 'reinit':
-      return reInit({ groupId: description.groupId, cipherSuite: description.cipherSuite, extensions: extensionsOf(description.extensions) });
+      return reInitOf(description);
     default:
       throw new MLSError('unsupported', `proposal_type ${JSON.stringify(word.slice(0, 40))} is none of add, remove, externalPSK, resumptionPSK, groupContextExtensions, reinit`);
   }

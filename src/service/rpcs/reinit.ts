@@ -2,13 +2,12 @@
 import { empty } from '../../mls/bytes.ts';
 import { usage } from '../../mls/errors.ts';
 import type { Group } from '../../mls/group/group.ts';
-import { reInit } from '../../mls/group/proposals.ts';
-import type { Handlers, Response } from '../calls.ts';
-import { enterEpoch, newMember, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
-import { extensionsOf, given, requireKind } from '../messages.ts';
+import type { Call, Handlers, Response } from '../calls.ts';
+import { copiedPsks, enterEpoch, newMember, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
+import { given, requireKind } from '../messages.ts';
 import { createCommit, pendingCommit, processCommit } from './commits.ts';
 import type { Context } from './context.ts';
-import { propose } from './proposals.ts';
+import { propose, reInitOf } from './proposals.ts';
 
 type Replacing =
   | 'reInitProposal'
@@ -22,7 +21,7 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
   reInitProposal: (request, call) =>
     propose(context, call, {
       stateId: request.stateId,
-      proposal: () => reInit({ groupId: request.groupId, cipherSuite: request.cipherSuite, extensions: extensionsOf(request.extensions) }),
+      proposal: () => reInitOf(request),
     }),
 
   reInitCommit: (request, call) => context.states.transact(call, [request.stateId], (changes) => createCommit(changes, request, requireReInit)),
@@ -40,34 +39,40 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
     }),
 
   reInitWelcome: (request, call) =>
-    context.states.transact(call, suspendedIds(context, request.reinitId), async (changes) => {
-      const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
-      for (const [i, keyPackage] of request.keyPackage.entries()) requireKind(keyPackage, 'mls_key_package', `key_package[${i}]`);
-      const place = successorPlace(changes, suspended);
-      const client = await context.clients.client(suspended, suspended.bundle);
-      const { handshakeAs } = suspended;
-      const created = await client.createSuccessor(suspended.old, {
-        keyPackages: request.keyPackage,
-        forcePath: request.forcePath,
-        ratchetTree: request.externalTree ? 'apart' : 'inside',
-        handshakeAs,
-      });
-      const { group, welcome = empty, ratchetTree = empty } = created;
-      changes.afterwards(() => suspended.bundle.encryptionKey.dispose());
-      succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
-      return { stateId: place.stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
+    transactSuspended(context, call, {
+      reinitId: request.reinitId,
+      work: async (changes) => {
+        const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
+        for (const [i, keyPackage] of request.keyPackage.entries()) requireKind(keyPackage, 'mls_key_package', `key_package[${i}]`);
+        const place = successorPlace(changes, suspended);
+        const client = await context.clients.client(suspended, suspended.bundle);
+        const { handshakeAs } = suspended;
+        const created = await client.createSuccessor(suspended.old, {
+          keyPackages: request.keyPackage,
+          forcePath: request.forcePath,
+          ratchetTree: request.externalTree ? 'apart' : 'inside',
+          handshakeAs,
+        });
+        const { group, welcome = empty, ratchetTree = empty } = created;
+        changes.afterwards(() => suspended.bundle.encryptionKey.dispose());
+        succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
+        return { stateId: place.stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
+      },
     }),
 
   handleReInitWelcome: (request, call) =>
-    context.states.transact(call, suspendedIds(context, request.reinitId), async (changes) => {
-      const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
-      requireKind(request.welcome, 'mls_welcome', 'welcome');
-      const place = successorPlace(changes, suspended);
-      const client = await context.clients.client(suspended, suspended.bundle);
-      const { handshakeAs } = suspended;
-      const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), successorOf: suspended.old, handshakeAs });
-      succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
-      return { stateId: place.stateId, epochAuthenticator: group.epochAuthenticator };
+    transactSuspended(context, call, {
+      reinitId: request.reinitId,
+      work: async (changes) => {
+        const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
+        requireKind(request.welcome, 'mls_welcome', 'welcome');
+        const place = successorPlace(changes, suspended);
+        const client = await context.clients.client(suspended, suspended.bundle);
+        const { handshakeAs } = suspended;
+        const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), successorOf: suspended.old, handshakeAs });
+        succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
+        return { stateId: place.stateId, epochAuthenticator: group.epochAuthenticator };
+      },
     }),
 });
 
@@ -87,7 +92,7 @@ async function suspend({ clients }: Context, changes: Changes, { stateId, state,
   const { reinit } = group;
   usage(reinit !== undefined, 'this Commit covers no ReInit');
   const reinitId = changes.reserve('reinit');
-  const person = { cipherSuite: reinit.cipherSuite, identity: state.identity, psks: state.psks };
+  const person = { cipherSuite: reinit.cipherSuite, identity: state.identity, psks: copiedPsks(state.psks) };
   const bundle = await (await clients.client(person)).createKeyPackage();
   enterEpoch(changes, stateId, state, group);
   changes.replace(stateId, { ...newMember(state, { ...state, group }), reinitId });
@@ -95,17 +100,32 @@ async function suspend({ clients }: Context, changes: Changes, { stateId, state,
   return { reinitId, keyPackage: bundle.message, epochAuthenticator: group.epochAuthenticator };
 }
 
-/** A successor takes the place of its old group, so both ids are worked on. */
-export function suspendedIds({ states }: Context, reinitId: number): number[] {
-  const entry = states.peek(reinitId);
-  return entry?.kind === 'reinit' ? [reinitId, entry.stateId] : [reinitId];
+/**
+ * `transact` for what may be a suspended group: a successor takes the place of its old group, so both ids are worked on. A
+ * caller that guesses the id may come before the entry, and learn only when its turn has come that there is a second id.
+ */
+export async function transactSuspended<T>({ states }: Context, call: Call, { reinitId, work }: { readonly reinitId: number; readonly work: (changes: Changes) => Promise<T> | T }): Promise<T> {
+  const idsNow = (): number[] => {
+    const entry = states.peek(reinitId);
+    return entry?.kind === 'reinit' ? [reinitId, entry.stateId] : [reinitId];
+  };
+  for (;;) {
+    const ids = idsNow();
+    const done = await states.transact(call, ids, async (changes) => (idsNow().every((id) => ids.includes(id)) ? { answer: await work(changes) } : undefined));
+    if (done !== undefined) return done.answer;
+  }
 }
 
 /** StorePSK between the ReInit and its successor goes to the old group's state; the successor has those PSKs too. */
 function withLatePsks(changes: Changes, suspended: SuspendedGroup): SuspendedGroup {
   if (!changes.has(suspended.stateId)) return suspended;
   const state = changes.get(suspended.stateId, 'state', 'removed');
-  return state.kind === 'state' ? { ...suspended, psks: new Map([...suspended.psks, ...state.psks]) } : suspended;
+  if (state.kind === 'removed') return suspended;
+  changes.afterwards(() => {
+    for (const [key, { psk }] of suspended.psks) if (state.psks.has(key)) psk.dispose();
+    state.client.dispose();
+  });
+  return { ...suspended, psks: new Map([...suspended.psks, ...state.psks]) };
 }
 
 interface Place {

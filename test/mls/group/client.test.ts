@@ -14,6 +14,29 @@ describe('a client and the groups it is in', () => {
     expect(joins.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'misuse' } });
   });
 
+  it.each([true, false])('R-9.1-04: an epoch that was left is not entered again by its Welcome (last resort: %s)', async (lastResort) => {
+    const [alice, bob] = [await client('alice'), await client('bob')];
+    const bundle = await bob.createKeyPackage({ lastResort });
+    const copy = { keyPackage: bundle.keyPackage, signatureKey: bundle.signatureKey, initKey: await bob.suite.importHPKEKey(bundle.initKey.serialize()), encryptionKey: await bob.suite.importHPKEKey(bundle.encryptionKey.serialize()) };
+    const { welcome } = await (await alice.createGroup()).commit({ proposals: [add(bundle.message)] });
+    (await bob.join(welcome!)).dispose();
+    bob.addKeyPackage(copy.keyPackage, copy);
+    await expect(bob.join(welcome!)).rejects.toMatchObject({ code: 'misuse', requirement: 'R-9.1-04' });
+  });
+
+  it('R-12.4.3-05: of two Welcomes into one group at the same time, the one that comes too late keeps its KeyPackage', async () => {
+    const [alice, bob] = [await client('alice'), await client('bob')];
+    const group = await alice.createGroup();
+    const welcomes: Uint8Array[] = [];
+    for (let i = 0; i < 2; i++) welcomes.push((await group.commit({ proposals: [add((await bob.createKeyPackage()).message)] })).welcome!);
+    const joins = await Promise.allSettled(welcomes.map((welcome) => bob.join(welcome)));
+    expect(joins.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = joins.findIndex(({ status }) => status === 'rejected');
+    expect(joins[lost]).toMatchObject({ reason: { requirement: 'R-12.4.3-05' } });
+    for (const join of joins) if (join.status === 'fulfilled') join.value.dispose();
+    expect((await bob.join(welcomes[lost]!)).epoch).toBe(1n);
+  });
+
   it('two groups with one id are not created at the same time', async () => {
     const alice = await client('alice');
     const groupId = Uint8Array.of(1);
@@ -61,7 +84,14 @@ describe('a client and the groups it is in', () => {
     const lifetime = { notBefore: 5n, notAfter: 7n };
     expect((await timeless.createKeyPackage({ lifetime })).keyPackage.leafNode).toMatchObject({ lifetime });
     await expect(timeless.createKeyPackage()).rejects.toMatchObject({ code: 'misuse' });
-    await expect(timeless.createGroup()).rejects.toMatchObject({ code: 'misuse' });
+  });
+
+  it('without a clock the leaf of a new group lasts for ever, or as long as it is told', async () => {
+    const timeless = await createClient({ crypto, cipherSuite: 1, credential: 'carol', policy: policyWith({ now: () => undefined }) });
+    const lifetime = { notBefore: 5n, notAfter: 7n };
+    const group = await timeless.createGroup();
+    const lifetimes = [group, await timeless.createGroup({ lifetime }), (await timeless.createBranch(group, { keyPackages: [], lifetime })).group].map(({ members }) => members[0]!.leafNode);
+    expect(lifetimes).toMatchObject([{ lifetime: { notBefore: 0n, notAfter: 2n ** 64n - 1n } }, { lifetime }, { lifetime }]);
   });
 
   it('a former self that learns of its resync leaves the new membership alone', async () => {

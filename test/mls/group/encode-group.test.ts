@@ -57,6 +57,17 @@ describe('a stored group', () => {
     for (const message of sent) expect((await a.receive(message)).kind).toBe('application');
   });
 
+  it('R-6.3.1-05: sends no more than before when it could not be encoded', async () => {
+    const { b } = await pair();
+    const { group } = await b.commit();
+    group.encode({ reserve: 1 });
+    await group.send(bytes('1'));
+    // The oldest part is written last.
+    group.state.pastEpochs[0]!.resumptionPsk.dispose();
+    expect(() => group.encode()).toThrow(expect.objectContaining({ code: 'misuse' }));
+    await expect(group.send(bytes('2'))).rejects.toMatchObject({ code: 'limit', requirement: 'R-6.3.1-05' });
+  });
+
   it('is not restored beside the live one, which would send with the same keys', async () => {
     const { bob, b } = await pair();
     await expect(bob.restore(b.encode())).rejects.toMatchObject({ code: 'misuse', requirement: 'R-12.4.3-05' });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { add, createClient, groupContextExtensions, knownExtension, nativeProvider, proposeFromOutside, reInit, type Client, type Group } from '../../../src/index.ts';
+import { signWithLabel } from '../../../src/mls/crypto/labelled.ts';
+import { bundleOf } from '../../../src/mls/group/key-package.ts';
+import { signLeafNode } from '../../../src/mls/tree/leaf-node.ts';
+import { KeyPackageTBS } from '../../../src/mls/wire/leaf-node.ts';
+import { encode } from '../../../src/mls/wire/presentation-language.ts';
+import { keyPackageOf } from '../../support/forge-people.ts';
 import { openPolicy } from '../../support/policy.ts';
 
 const crypto = nativeProvider();
@@ -50,6 +56,19 @@ describe('groups that come out of another', () => {
     const received = await joined.receive(await branch.group.send(Uint8Array.of(1, 2)));
     expect(received.kind).toBe('application');
     await commitAt(a, groups.slice(1), await a.commit());
+  });
+
+  it('R-10-05: a branch takes no KeyPackage whose leaf nobody could encrypt to', async () => {
+    const { clients, groups } = await three();
+    const { suite } = clients[1]!;
+    const honest = await suite.generateHPKEKey();
+    const bob = await keyPackageOf('bob');
+    const { signature: _, ...leaf } = bob.keyPackage.leafNode;
+    const leafNode = await signLeafNode(suite, bob.signatureKey, { leafNode: { ...leaf, encryptionKey: new Uint8Array(honest.publicKey.length) } as never });
+    const { signature: __, ...unsigned } = { ...bob.keyPackage, leafNode };
+    const signature = await signWithLabel(suite, bob.signatureKey, 'KeyPackageTBS', encode(KeyPackageTBS, unsigned));
+    const { message } = bundleOf(suite, { ...unsigned, signature }, bob);
+    await expect(clients[0]!.createBranch(groups[0]!, { keyPackages: [message] })).rejects.toMatchObject({ code: 'invalid', requirement: 'R-10-05' });
   });
 
   it('an external sender and a new member propose, and a member commits both', async () => {
