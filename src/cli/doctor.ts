@@ -1,10 +1,10 @@
 /** `mls-interop doctor`: whether an implementation is healthy, in one screen. */
 import { Command, InvalidArgumentError } from 'commander';
-import { Unreachable, type Implementation } from '../runner/implementation.ts';
-import { ConfigError } from '../runner/implementations/config-error.ts';
-import { implementationsFile, openImplementations, type OpenImplementations } from '../runner/implementations/open.ts';
+import type { Implementation } from '../runner/implementation.ts';
+import { implementationsFile, type OpenImplementations } from '../runner/implementations/open.ts';
 import { examine } from '../runner/doctor/examine.ts';
 import { CommandError } from './command-error.ts';
+import { openParticipants } from './participants.ts';
 import { examinationJson, examinationScreen } from './doctor-screen.ts';
 
 export interface DoctorOptions {
@@ -87,22 +87,14 @@ export async function doctor(target: string, options: DoctorOptions, { stdout }:
   }
 }
 
-async function open(target: string, { implementations, callDeadline, connectDeadline }: DoctorOptions): Promise<OpenImplementations> {
-  const deadlines = { connect: connectDeadline * 1000, call: callDeadline * 1000 };
-  const isAddress = /:\d{1,5}$/.test(target);
-  const file = isAddress ? undefined : (implementations ?? implementationsFile());
-  if (!isAddress && file === undefined) {
+async function open(target: string, { implementations, ...deadlines }: DoctorOptions): Promise<OpenImplementations> {
+  if (/:\d{1,5}$/.test(target)) return openParticipants({ client: [{ label: target, address: target.replace(/^grpc:\/\//, '') }], ...deadlines });
+  const file = implementations ?? implementationsFile();
+  if (file === undefined) {
     throw new CommandError(`${target} is no HOST:PORT, and there is no ./implementations.yaml to look it up in; name a file with --implementations`, { exitCode: exitCodes.usage });
   }
-  try {
-    // One process is as good as another.
-    if (isAddress) return await openImplementations({ clients: [{ label: target, address: target.replace(/^grpc:\/\//, '') }], deadlines });
-    return await openImplementations({ file, clients: [], only: [target], deadlines, processes: 1 });
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw new CommandError(cause.message, { exitCode: exitCodes.usage, cause });
-    if (cause instanceof Unreachable) throw new CommandError(cause.message, { exitCode: exitCodes.unreachable, cause });
-    throw cause;
-  }
+  // One process is as good as another.
+  return openParticipants({ implementations: file, only: [target], ...deadlines }, { processes: 1 });
 }
 
 function seconds(value: string): number {

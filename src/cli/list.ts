@@ -1,6 +1,6 @@
 /** `mls-interop list`: the cases that a run would have. */
 import { Command } from 'commander';
-import { undeclared, type Implementation } from '../runner/implementation.ts';
+import { absent } from '../runner/implementations/absent.ts';
 import type { Case } from '../runner/cases/schedule.ts';
 import { CommandError } from './command-error.ts';
 import { addEvolutionOptions, chosenScripts, type EvolutionOptions } from './evolution.ts';
@@ -59,18 +59,6 @@ async function participants(options: ListOptions) {
   if (clients.length > 0 || file !== undefined) throw new CommandError('--as asks nobody: --client and --implementations have no place beside it', { exitCode: 2 });
   return { implementations: as.map((label) => absent(label, suite ?? [1, 2, 3, 4, 5, 6, 7])), close: async () => {} };
 }
-
-/** Stands for one that is not there, in cases that nobody runs. */
-const absent = (label: string, suites: readonly number[]): Implementation => ({
-  ...undeclared('nowhere'),
-  label,
-  name: label,
-  address: label,
-  suites: new Set(suites),
-  replicas: [],
-  call: () => Promise.reject(new Error(`${label} is not there`)),
-  close: () => {},
-});
 
 function print({ cases, coverage, notes }: SelectedCases, { count, json }: ListOptions, { stdout, stderr }: Terminal): void {
   if (json) {

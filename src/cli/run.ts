@@ -94,7 +94,8 @@ Examples:
   mls-interop run deep_random.json --random --client a=127.0.0.1:50051 --client b=127.0.0.1:50052 --json out.json
 
 Exit status: 0 all as expected, 1 a failure or a pass that was not expected, 2 wrong usage or a wrong file,
-3 an implementation could not be reached or the run was stopped, 4 nothing is selected.
+3 an implementation could not be reached, cases could not run, the run was stopped or a report could not be written, and nothing failed;
+4 nothing is selected.
 `;
 
 /**

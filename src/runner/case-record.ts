@@ -1,6 +1,7 @@
 /** What the record of a run says about its cases, made from what the runner knows of them. */
 import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { snakeCase } from '../report/inspect/inspection.ts';
 import type { CallRecord, CaseRecord, ImplementationRecord, ScriptRecord } from '../report/record/record.ts';
 import type { Implementation } from './implementation.ts';
 import type { Call, CaseResult } from './outcome.ts';
@@ -103,8 +104,6 @@ function fields(message: object, keepSecrets: boolean): { readonly [field: strin
   const set = Object.entries(message).filter(([, value]) => !isZero(value));
   return Object.fromEntries(set.map(([key, value]) => [snakeCase(key), secretFields.has(key) && !keepSecrets ? '[secret]' : plain(value)]));
 }
-
-const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const isZero = (value: unknown): boolean =>
   value === undefined || value === 0 || value === 0n || value === false || value === '' || ((value instanceof Uint8Array || Array.isArray(value)) && value.length === 0);

@@ -177,19 +177,6 @@ export function implementationOf(
   };
 }
 
-/**
- * Connects to all at once. Addresses with one label are processes of one implementation: a case uses one of them.
- * @throws Unreachable of the first that fails; connections to the others are closed
- */
-export async function connectAll(addresses: readonly ClientAddress[], deadlines: Deadlines): Promise<Implementation[]> {
-  const attempts = await Promise.allSettled(addresses.map((address) => connect(address, deadlines)));
-  const connected = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-  const failed = attempts.find((attempt) => attempt.status === 'rejected');
-  if (failed === undefined) return grouped(connected);
-  for (const implementation of connected) implementation.close();
-  throw failed.reason;
-}
-
 /** Of processes, the first of each label with the others as its replicas. */
 export const grouped = (connected: readonly Implementation[]): Implementation[] =>
   [...Map.groupBy(connected, ({ label }) => label).values()].map(([first, ...replicas]) => ({

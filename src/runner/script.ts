@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { describeIssue } from '../report/record/record-schema.ts';
 import { actions, actorsOf, references, stores, type Action, type Step } from './steps.ts';
 
 export interface Script {
@@ -172,11 +173,6 @@ function canonicalKeys(schema: z.ZodType, value: unknown, place: Omit<Place, 'fi
 
 const bare = (key: string): string => key.replaceAll('_', '').toLowerCase();
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0]!;
-  return issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`;
-}
 
 function checkReferences(steps: readonly Step[], index: number, at: string): void {
   for (const { step, key, from } of references(steps[index]!)) {

@@ -48,15 +48,18 @@ export function engineHandlers(options: ServiceOptions, log: ServiceLog): { read
   const { name, suites, limits } = options;
   const states = entryTable(limits, { onExpired: (message) => log.notice('expired', message) });
   const context: Context = { name, suites, states, clients: new Clients(options, log) };
-  const handlers: Handlers = {
-    ...joiningHandlers(context),
-    ...epochHandlers(context),
-    ...proposalHandlers(context),
-    ...commitHandlers(context),
-    ...reInitHandlers(context),
-    ...branchHandlers(context),
-    ...outsiderHandlers(context),
-    ...freeHandler(context),
-  };
+  const handlers = handlersOf(context);
   return { handlers, entries: () => states.size, sweep: () => states.sweep() };
 }
+
+/** All rpcs, on what `context` holds. */
+export const handlersOf = (context: Context): Handlers => ({
+  ...joiningHandlers(context),
+  ...epochHandlers(context),
+  ...proposalHandlers(context),
+  ...commitHandlers(context),
+  ...reInitHandlers(context),
+  ...branchHandlers(context),
+  ...outsiderHandlers(context),
+  ...freeHandler(context),
+});

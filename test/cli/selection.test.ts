@@ -1,19 +1,11 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { addSelectionOptions, selectCases, type SelectionOptions } from '../../src/cli/selection.ts';
-import { undeclared, type Implementation } from '../../src/runner/implementation.ts';
+import type { Implementation } from '../../src/runner/implementation.ts';
+import { absent } from '../../src/runner/implementations/absent.ts';
 import { parseScripts } from '../../src/runner/script.ts';
 
-const named = (label: string, ...suites: number[]): Implementation => ({
-  ...undeclared(label),
-  label,
-  name: label,
-  address: label,
-  suites: new Set(suites),
-  replicas: [],
-  call: () => Promise.reject(new Error('not in this test')),
-  close: () => {},
-});
+const named = (label: string, ...suites: number[]): Implementation => absent(label, suites);
 const group = { action: 'createGroup', actor: 'alice', members: ['bob'] };
 const { scripts } = parseScripts('demo.json', JSON.stringify({ scripts: { one: [group], two: [group, { action: 'updateProposal', actor: 'bob' }] } }));
 const both = [named('a', 1, 2), named('b', 1)];

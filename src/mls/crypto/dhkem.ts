@@ -2,7 +2,7 @@
  * DHKEM (RFC 9180 §4.1) over the five curves of the suites: DeriveKeyPair, GenerateKeyPair, Encap and Decap. Encoding and
  * curve of every received key are checked here (RFC 9420 R-5.1.1-04).
  */
-import { concat, copyOf, empty } from '../bytes.ts';
+import { copyOf, empty } from '../bytes.ts';
 import { usage, violation } from '../errors.ts';
 import { labelledKDF, type LabelledKDF } from './labelled-kdf.ts';
 import { isPoint, isScalar, nistCurveOf, nistCurves } from './nist-curve.ts';

@@ -41,7 +41,7 @@ export interface Joined {
 
 /** @throws MLSError `invalid` with the id of the rule that is broken; the KeyPackage stays usable then */
 export async function joinByWelcome(input: JoinInput): Promise<Joined> {
-  const { settings, welcome, succession } = input;
+  const { settings, succession } = input;
   const { suite } = settings;
   // What only the join needs is wiped at its end; what it makes, unless it comes about.
   using used = new DisposableStack();

@@ -1,6 +1,6 @@
 /** What the page of a run carries: one block about the run and all its cases, and one block per case whose details it keeps. */
 import type { Exchange } from '../summary/exchanges.ts';
-import type { CaseRecord, EndRecord, FailureRecord, RunRecord, Sight, Status, Verdict, WireMode } from '../record/record.ts';
+import type { CaseRecord, EndRecord, RunRecord, Sight } from '../record/record.ts';
 
 export interface PageData {
   readonly run: RunRecord;
@@ -18,24 +18,11 @@ export interface LeftOut {
   readonly budget: number;
 }
 
-/** A case without its calls: what tables, filters and counts need. */
-export interface CaseRow {
-  readonly id: string;
-  readonly script: string;
-  readonly suite: number;
-  readonly wire: WireMode;
-  readonly actors: { readonly [actor: string]: string };
-  readonly self?: true;
-  readonly status: Status;
-  readonly failure?: FailureRecord;
-  /** Its evidence and its message are with the details. */
-  readonly verdict?: Verdict;
+/** A case without its calls: what tables, filters and counts need. The evidence and the message of a verdict are with the details. */
+export interface CaseRow
+  extends Pick<CaseRecord, 'id' | 'script' | 'suite' | 'wire' | 'actors' | 'self' | 'status' | 'failure' | 'verdict' | 'expectation' | 'retries' | 'judged' | 'milliseconds'> {
   /** What did not happen, of a case that failed for that alone. */
   readonly vacuous?: string;
-  readonly expectation?: CaseRecord['expectation'];
-  readonly retries?: number;
-  readonly judged: CaseRecord['judged'];
-  readonly milliseconds: number;
   /** Between whom messages went, and whose message the case failed at at whom. */
   readonly exchanges: readonly Exchange[];
   readonly broke?: Exchange;

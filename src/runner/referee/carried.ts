@@ -1,5 +1,6 @@
 /** Which MLS messages a call hands over and which its answer holds, by rpc. */
 import { status } from '@grpc/grpc-js';
+import { snakeCase } from '../../report/inspect/inspection.ts';
 import type { MessageKind } from '../../report/record/record.ts';
 
 export interface Carried<T> {
@@ -90,4 +91,3 @@ function valuesAt(from: Fields, [field, ...rest]: readonly string[]): unknown[] 
 }
 
 /** As a record of a run spells it. */
-const snakeCase = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

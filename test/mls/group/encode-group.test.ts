@@ -74,7 +74,7 @@ describe('a stored group', () => {
   });
 
   it('refuses bytes that are none', async () => {
-    const { bob, b } = await pair();
+    const { b } = await pair();
     const stored = b.encode();
     await expect((await client('bob')).restore(stored.subarray(0, 100))).rejects.toMatchObject({ code: 'malformed' });
     await expect((await client('bob')).restore(Uint8Array.of(0, 9, 9))).rejects.toMatchObject({ code: 'unsupported' });

@@ -10,7 +10,7 @@ import { readRecord, RecordError, recordReporter } from '../../../src/report/rec
 import type { RecordLine } from '../../../src/report/record/record.ts';
 import { Reporters, type Reporter } from '../../../src/report/reporter.ts';
 import { replayRecord } from '../../../src/report/record/replay.ts';
-import { collected, fixtureLines, missingStatuses, nastyMessage, streamed, textOf, writeRecord } from '../fixture.ts';
+import { collected, fixtureLines, missingStatuses, nastyMessage, streamed, textOf } from '../fixture.ts';
 
 let folder: string;
 beforeEach(() => {

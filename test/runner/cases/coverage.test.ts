@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
 import { coverage } from '../../../src/runner/cases/coverage.ts';
-import { undeclared, type Implementation } from '../../../src/runner/implementation.ts';
+import type { Implementation } from '../../../src/runner/implementation.ts';
+import { absent } from '../../../src/runner/implementations/absent.ts';
 import { schedule, type Case, type ScheduleOptions } from '../../../src/runner/cases/schedule.ts';
 import { parseScripts } from '../../../src/runner/script.ts';
 
-const named = (label: string, ...suites: number[]): Implementation => ({
-  ...undeclared(label),
-  label,
-  name: label,
-  address: label,
-  suites: new Set(suites),
-  replicas: [],
-  call: () => Promise.reject(new Error('not in this test')),
-  close: () => {},
-});
+const named = (label: string, ...suites: number[]): Implementation => absent(label, suites);
 const trio = [{ action: 'createGroup', actor: 'a', members: ['b', 'c'] }, { action: 'protect', actor: 'a' }, { action: 'unprotect', actor: 'b', ciphertext: 1 }];
 const { scripts } = parseScripts('demo.json', JSON.stringify({ scripts: { trio } }));
 const plan = (options: Partial<ScheduleOptions> = {}): readonly Case[] =>

@@ -1,19 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { undeclared, type Implementation } from '../../../src/runner/implementation.ts';
+import type { Implementation } from '../../../src/runner/implementation.ts';
+import { absent } from '../../../src/runner/implementations/absent.ts';
 import type { Limit } from '../../../src/runner/implementations/limits.ts';
 import { listedSuites, schedule, type ScheduleOptions } from '../../../src/runner/cases/schedule.ts';
 import { parseScripts } from '../../../src/runner/script.ts';
 
-const named = (label: string, ...suites: number[]): Implementation => ({
-  ...undeclared(label),
-  label,
-  name: label,
-  address: label,
-  suites: new Set(suites),
-  replicas: [],
-  call: () => Promise.reject(new Error('not in this test')),
-  close: () => {},
-});
+const named = (label: string, ...suites: number[]): Implementation => absent(label, suites);
 const { scripts } = parseScripts('demo.json', JSON.stringify({ scripts: { pair: [{ action: 'createGroup', actor: 'alice', members: ['bob'] }] } }));
 const crowd = parseScripts('crowd.json', JSON.stringify({ scripts: { all: [{ action: 'createGroup', actor: 'a0', members: Array.from({ length: 840 }, (_, i) => `a${i + 1}`) }] } })).scripts;
 

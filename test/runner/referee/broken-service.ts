@@ -5,18 +5,11 @@
 import { Group, type CommitOptions, type Committed, type Received } from '../../../src/mls/group/group.ts';
 import { byValue } from '../../../src/mls/group/propose.ts';
 import type { GroupState } from '../../../src/mls/group/state.ts';
-import { commitHandlers } from '../../../src/service/rpcs/commits.ts';
-import { epochHandlers } from '../../../src/service/rpcs/epoch.ts';
-import { freeHandler } from '../../../src/service/rpcs/free.ts';
-import { joiningHandlers } from '../../../src/service/rpcs/joining.ts';
-import { branchHandlers } from '../../../src/service/rpcs/branching.ts';
-import { outsiderHandlers } from '../../../src/service/rpcs/outsiders.ts';
-import { proposalHandlers } from '../../../src/service/rpcs/proposals.ts';
-import { reInitHandlers } from '../../../src/service/rpcs/reinit.ts';
 import type { Handlers } from '../../../src/service/calls.ts';
 import { Clients } from '../../../src/service/clients.ts';
 import { entryTable } from '../../../src/service/entries.ts';
 import { serviceLog } from '../../../src/service/log.ts';
+import { handlersOf } from '../../../src/service/service.ts';
 import { startServer, type RunningServer } from '../../../src/service/server.ts';
 import { forgeCommit, type CommitForgery, type Entry } from '../../support/forge-commit.ts';
 import { contentBy, forgeMessage, type PrivateForgery } from '../../support/forge-message.ts';
@@ -44,16 +37,7 @@ export async function startBroken(breakage: Breakage): Promise<RunningServer> {
   const options = testOptions({ grease: false, log: false });
   const log = serviceLog(false, { write: () => {} });
   const context = { name: 'broken', suites: options.suites, states: entryTable(options.limits), clients: new BrokenClients(options, log, breakage) };
-  const honest: Handlers = {
-    ...joiningHandlers(context),
-    ...epochHandlers(context),
-    ...proposalHandlers(context),
-    ...commitHandlers(context),
-    ...reInitHandlers(context),
-    ...branchHandlers(context),
-    ...outsiderHandlers(context),
-    ...freeHandler(context),
-  };
+  const honest = handlersOf(context);
   return startServer({ ...honest, ...breakage.handlers?.(honest) }, options, log);
 }
 
