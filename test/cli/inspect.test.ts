@@ -89,7 +89,7 @@ describe('the view', () => {
     await run(welcomeHex);
     expect(printed).not.toContain('\u001b');
     printed = '';
-    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI']) vi.stubEnv(name, undefined);
     vi.stubEnv('TERM', 'xterm-256color');
     const { getColorDepth } = WriteStream.prototype;
     const terminal = () => stdout({ isTTY: true, columns: 100, getColorDepth });
