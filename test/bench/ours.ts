@@ -1,7 +1,7 @@
 /** Our engine with one of its crypto providers. */
 import { add, createClient, type Client as OurClient, type CryptoProvider, type Group } from '../../src/index.ts';
 import { decodeKeyPackage } from '../../src/mls/group/proposals.ts';
-import { openPolicy } from '../support/policy.ts';
+import { openPolicy } from '../../src/hostile/open-policy.ts';
 import type { Client, Engine, Member, MemberGroup } from './engine.ts';
 
 /** GREASE is off: ts-mls 1.6.4 cannot decode all of it. The lifetime is the longest that ts-mls accepts by default. */

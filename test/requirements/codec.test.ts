@@ -12,10 +12,10 @@ import { decode, encode, vector, type Codec } from '../../src/mls/wire/presentat
 import { PreSharedKeyID } from '../../src/mls/wire/pre-shared-key.ts';
 import { Commit, Proposal, ProposalOrRef } from '../../src/mls/wire/proposal.ts';
 import { Node, RatchetTreeNodes } from '../../src/mls/wire/tree-node.ts';
-import { forgeCommit } from '../support/forge-commit.ts';
-import { forgeProposal } from '../support/forge-message.ts';
-import { history, keyPackageOf } from '../support/forge-people.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
+import { forgeProposal } from '../../src/hostile/forge/forge-message.ts';
 import { failure, follows, refused, refuses } from './support.ts';
+import { history, keyPackageOf } from '../support/people.ts';
 
 const { groups } = await history(['alice', 'bob']);
 const [a, b] = [groups[0]!, groups[1]!];

@@ -8,10 +8,11 @@ import type { RequirementId } from '../../src/mls/requirements.ts';
 import { ownLeaf } from '../../src/mls/group/state.ts';
 import { SecretTree } from '../../src/mls/epoch/secret-tree.ts';
 import { Secret } from '../../src/mls/secret.ts';
-import { forgeCommit, type CommitForgery } from '../support/forge-commit.ts';
-import { flipped } from '../support/forge-message.ts';
-import { delivered, history, person, suite } from '../support/forge-people.ts';
+import { forgeCommit, type CommitForgery } from '../../src/hostile/forge/forge-commit.ts';
+import { flipped } from '../../src/hostile/forge/forge-message.ts';
 import { fingerprint, follows, groupOf, judgeCommit, refused, refuses } from './support.ts';
+import { delivered } from '../../src/hostile/people.ts';
+import { history, person, suite } from '../support/people.ts';
 
 const { groups } = await history(['alice', 'bob', 'charlie']);
 const [a, b, c] = [groups[0]!, groups[1]!, groups[2]!];

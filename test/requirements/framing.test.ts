@@ -6,10 +6,11 @@ import type { ErrorCode } from '../../src/mls/errors.ts';
 import type { RequirementId } from '../../src/mls/requirements.ts';
 import type { FramedContent } from '../../src/mls/wire/framing.ts';
 import type { Proposal } from '../../src/mls/wire/proposal.ts';
-import { forgeCommit } from '../support/forge-commit.ts';
-import { contentBy, flipped, forgeApplication, forgeMessage, forgeSigned, type MessageForgery, type PrivateForgery } from '../support/forge-message.ts';
-import { committed, history } from '../support/forge-people.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
+import { contentBy, flipped, forgeApplication, forgeMessage, forgeSigned, type MessageForgery, type PrivateForgery } from '../../src/hostile/forge/forge-message.ts';
 import { follows, judgeCommit, judgeProposal, refused } from './support.ts';
+import { committed } from '../../src/hostile/people.ts';
+import { history } from '../support/people.ts';
 
 // Six members in eight leaves; Alice removes the fifth.
 const start = await history(['alice', 'bob', 'charlie', 'diana', 'eve', 'frank']);

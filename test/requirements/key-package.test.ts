@@ -9,12 +9,12 @@ import type { UnsignedLeafNode } from '../../src/mls/tree/leaf-node.ts';
 import { asLeafIndex } from '../../src/mls/tree/tree-math.ts';
 import type { Capabilities } from '../../src/mls/wire/leaf-node.ts';
 import { certificateFor, x509 } from '../support/forge-certificate.ts';
-import { forgeCommit } from '../support/forge-commit.ts';
-import { addOf, forgeKeyPackage, type KeyPackageForgery } from '../support/forge-leaf.ts';
-import { flipped, forgeProposal } from '../support/forge-message.ts';
-import { capabilities, history, keyPackageOf, person, provider, suite } from '../support/forge-people.ts';
-import { policyWith } from '../support/policy.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
+import { addOf, forgeKeyPackage, type KeyPackageForgery } from '../../src/hostile/forge/forge-leaf.ts';
+import { flipped, forgeProposal } from '../../src/hostile/forge/forge-message.ts';
+import { policyWith } from '../../src/hostile/open-policy.ts';
 import { follows, fingerprint, judgeProposal, refused, refuses } from './support.ts';
+import { capabilities, history, keyPackageOf, person, provider, suite } from '../support/people.ts';
 
 const now = BigInt(Math.floor(Date.now() / 1000));
 const { groups: [a, b] } = await history(['alice', 'bob']);

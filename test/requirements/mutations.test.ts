@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, externalPsk, groupContextExtensions, MLSError, remove, update, type Group } from '../../src/index.ts';
 import { utf8 } from '../../src/mls/bytes.ts';
-import { forgeUpdate } from '../support/forge-leaf.ts';
-import { forgeProposal } from '../support/forge-message.ts';
-import { history, keyPackageOf, person } from '../support/forge-people.ts';
+import { forgeUpdate } from '../../src/hostile/forge/forge-leaf.ts';
+import { forgeProposal } from '../../src/hostile/forge/forge-message.ts';
 import { fingerprint } from './support.ts';
+import { history, keyPackageOf, person } from '../support/people.ts';
 
 const { clients, groups } = await history(['alice', 'bob', 'charlie', 'diana']);
 const hidden = await history(['alice', 'bob', 'charlie', 'diana'], { handshakeAs: 'private' });

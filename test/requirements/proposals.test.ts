@@ -10,12 +10,13 @@ import { leafKeyOf } from '../../src/mls/group/state.ts';
 import type { FramedContent } from '../../src/mls/wire/framing.ts';
 import type { PreSharedKeyID } from '../../src/mls/wire/pre-shared-key.ts';
 import type { Proposal } from '../../src/mls/wire/proposal.ts';
-import { forgeCommit } from '../support/forge-commit.ts';
-import { addOf, forgeUpdate, type UpdateForgery } from '../support/forge-leaf.ts';
-import { contentBy, flipped, forgeFromOutside, forgeMessage, forgeProposal } from '../support/forge-message.ts';
-import { delivered, history, keyPackageOf, suite } from '../support/forge-people.ts';
-import { policyWith } from '../support/policy.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
+import { addOf, forgeUpdate, type UpdateForgery } from '../../src/hostile/forge/forge-leaf.ts';
+import { contentBy, flipped, forgeFromOutside, forgeMessage, forgeProposal } from '../../src/hostile/forge/forge-message.ts';
+import { policyWith } from '../../src/hostile/open-policy.ts';
 import { follows, judgeProposal, refused } from './support.ts';
+import { delivered } from '../../src/hostile/people.ts';
+import { history, keyPackageOf, suite } from '../support/people.ts';
 
 const sender = await suite.generateSignatureKey();
 const dropped = await suite.generateSignatureKey();

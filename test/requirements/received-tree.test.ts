@@ -12,12 +12,12 @@ import { treeHash, treeHashWithout } from '../../src/mls/tree/tree-hash.ts';
 import { asLeafIndex, asNodeIndex } from '../../src/mls/tree/tree-math.ts';
 import { encode } from '../../src/mls/wire/presentation-language.ts';
 import { ParentHashInput, type ParentNode, type RatchetTreeNodes } from '../../src/mls/wire/tree-node.ts';
-import { flipped } from '../support/forge-message.ts';
-import { keyPackageOf, person, suite } from '../support/forge-people.ts';
-import { fell, fullGrove, grove, pathBy, plant, withLeaf, withNodes, withParent, withSignedLeaf, type Grove } from '../support/forge-tree.ts';
-import { encodeNodes, forgeEpoch, forgeWelcome, type WelcomeForgery } from '../support/forge-welcome.ts';
-import { policyWith } from '../support/policy.ts';
+import { flipped } from '../../src/hostile/forge/forge-message.ts';
+import { fell, pathBy, plant, withLeaf, withNodes, withParent, withSignedLeaf, type Grove } from '../../src/hostile/forge/forge-tree.ts';
+import { encodeNodes, forgeEpoch, forgeWelcome, type WelcomeForgery } from '../../src/hostile/forge/forge-welcome.ts';
+import { policyWith } from '../../src/hostile/open-policy.ts';
 import { failure, judgeJoin, refuses } from './support.ts';
+import { keyPackageOf, person, suite, fullGrove, grove } from '../support/people.ts';
 
 interface Planted {
   readonly joiner: Client;

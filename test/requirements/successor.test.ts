@@ -8,11 +8,12 @@ import type { KeyPackageBundle } from '../../src/mls/group/key-package.ts';
 import type { RequirementId } from '../../src/mls/requirements.ts';
 import { asLeafIndex } from '../../src/mls/tree/tree-math.ts';
 import type { GroupContext } from '../../src/mls/wire/group-info.ts';
-import { delivered, history, keyPackageOf, person, suite } from '../support/forge-people.ts';
-import { forgeCommit } from '../support/forge-commit.ts';
-import { groveOf, plant, type Grove } from '../support/forge-tree.ts';
-import { forgeEpoch, forgeWelcome } from '../support/forge-welcome.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
+import { groveOf, plant, type Grove } from '../../src/hostile/forge/forge-tree.ts';
+import { forgeEpoch, forgeWelcome } from '../../src/hostile/forge/forge-welcome.ts';
 import { fingerprint, judgeJoin, refused, refuses } from './support.ts';
+import { delivered, peopleOf } from '../../src/hostile/people.ts';
+import { provider, history, person, suite } from '../support/people.ts';
 
 const lastResort: readonly Extension[] = [{ extensionType: 0x000a, extensionData: new Uint8Array(0) }];
 const groupId = utf8('the next');
@@ -45,8 +46,8 @@ interface Forgery {
 
 /** A Welcome for Bob into a group that comes out of the old one. */
 async function welcome(bundle: KeyPackageBundle, { usage = 'reinit', members = ['alice', 'charlie'], groupContext = (context) => context, psk = (honest) => [honest], cipherSuite = suite }: Forgery = {}): Promise<Uint8Array> {
-  const others = await Promise.all(members.map((name) => keyPackageOf(name, {}, cipherSuite)));
-  const grown: Grove = plant(groveOf(others, groupId), bundle).grove;
+  const others = await Promise.all(members.map((name) => peopleOf(provider, cipherSuite.id).keyPackageOf(name)));
+  const grown: Grove = plant(groveOf(cipherSuite, others, groupId), bundle).grove;
   const psks = psk({
     id: { psktype: 'resumption', usage, pskGroupId: old.groupId, pskEpoch: old.epoch, pskNonce: suite.random(suite.nh) },
     psk: old.state.secrets.resumptionPsk.expose(),

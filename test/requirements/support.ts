@@ -5,7 +5,7 @@ import { hex } from '../../src/mls/bytes.ts';
 import { MLSError, type ErrorCode } from '../../src/mls/errors.ts';
 import { encodeGroup } from '../../src/mls/group/encode-group.ts';
 import type { RequirementId } from '../../src/mls/requirements.ts';
-import { forgeCommit, type CommitForgery, type ForgedCommit } from '../support/forge-commit.ts';
+import { forgeCommit, type CommitForgery, type ForgedCommit } from '../../src/hostile/forge/forge-commit.ts';
 
 /** Everything a group is made of, secrets and receive keys included. */
 export const fingerprint = (group: Group): string => hex(encodeGroup(group.state, 64));

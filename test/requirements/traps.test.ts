@@ -10,13 +10,14 @@ import { nodeAt } from '../../src/mls/tree/ratchet-tree.ts';
 import { asLeafIndex } from '../../src/mls/tree/tree-math.ts';
 import { Commit, type Proposal } from '../../src/mls/wire/proposal.ts';
 import { decode } from '../../src/mls/wire/presentation-language.ts';
-import { forgeCommit, outsider } from '../support/forge-commit.ts';
-import { addOf, forgeKeyPackage } from '../support/forge-leaf.ts';
-import { flipped, forgeApplication, forgeFromOutside, forgeProposal } from '../support/forge-message.ts';
-import { capabilities, delivered, history, keyPackageOf, person, suite } from '../support/forge-people.ts';
-import { grove, pathBy, plant } from '../support/forge-tree.ts';
-import { forgeEpoch, forgeWelcome } from '../support/forge-welcome.ts';
+import { forgeCommit, outsider } from '../../src/hostile/forge/forge-commit.ts';
+import { addOf, forgeKeyPackage } from '../../src/hostile/forge/forge-leaf.ts';
+import { flipped, forgeApplication, forgeFromOutside, forgeProposal } from '../../src/hostile/forge/forge-message.ts';
+import { pathBy, plant } from '../../src/hostile/forge/forge-tree.ts';
+import { forgeEpoch, forgeWelcome } from '../../src/hostile/forge/forge-welcome.ts';
 import { fingerprint, follows, groupOf, judgeCommit, judgeJoin, judgeProposal, refused, refuses } from './support.ts';
+import { delivered } from '../../src/hostile/people.ts';
+import { capabilities, history, keyPackageOf, person, suite, grove } from '../support/people.ts';
 
 const text = async (group: Group, message: Uint8Array): Promise<string> => {
   const received = await group.receive(message);

@@ -9,12 +9,13 @@ import { asNodeIndex } from '../../src/mls/tree/tree-math.ts';
 import { MLSMessage } from '../../src/mls/wire/framing.ts';
 import { decode } from '../../src/mls/wire/presentation-language.ts';
 import type { Commit, Proposal } from '../../src/mls/wire/proposal.ts';
-import { addOf } from '../support/forge-leaf.ts';
-import { forgeCommit, type CommitForgery } from '../support/forge-commit.ts';
-import { flipped } from '../support/forge-message.ts';
-import { delivered, history, keyPackageOf, suite } from '../support/forge-people.ts';
+import { addOf } from '../../src/hostile/forge/forge-leaf.ts';
+import { forgeCommit, type CommitForgery } from '../../src/hostile/forge/forge-commit.ts';
+import { flipped } from '../../src/hostile/forge/forge-message.ts';
 import { follows, judgeCommit, refuses } from './support.ts';
 import type { RequirementId } from '../../src/mls/requirements.ts';
+import { delivered } from '../../src/hostile/people.ts';
+import { history, keyPackageOf, suite } from '../support/people.ts';
 
 // Eight leaves and seven members: a path has three nodes.
 const { groups } = await history(['alice', 'bob', 'charlie', 'diana', 'eve', 'frank', 'grace']);

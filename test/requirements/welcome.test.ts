@@ -9,14 +9,14 @@ import type { RequirementId } from '../../src/mls/requirements.ts';
 import { asLeafIndex } from '../../src/mls/tree/tree-math.ts';
 import type { GroupContext } from '../../src/mls/wire/group-info.ts';
 import type { ErrorCode } from '../../src/mls/errors.ts';
-import { flipped } from '../support/forge-message.ts';
+import { flipped } from '../../src/hostile/forge/forge-message.ts';
 import { certificateFor, x509 } from '../support/forge-certificate.ts';
-import { forgeKeyPackage } from '../support/forge-leaf.ts';
-import { capabilities, keyPackageOf, person, suite } from '../support/forge-people.ts';
-import { fell, fullGrove, grove, groveOf, pathBy, plant, type Grove } from '../support/forge-tree.ts';
-import { forgeEpoch, forgeWelcome, type EpochInput, type ForgedEpoch, type WelcomeForgery } from '../support/forge-welcome.ts';
-import { policyWith } from '../support/policy.ts';
+import { forgeKeyPackage } from '../../src/hostile/forge/forge-leaf.ts';
+import { fell, groveOf, pathBy, plant, type Grove } from '../../src/hostile/forge/forge-tree.ts';
+import { forgeEpoch, forgeWelcome, type EpochInput, type ForgedEpoch, type WelcomeForgery } from '../../src/hostile/forge/forge-welcome.ts';
+import { policyWith } from '../../src/hostile/open-policy.ts';
 import { judgeJoin, refuses } from './support.ts';
+import { capabilities, keyPackageOf, person, suite, fullGrove, grove } from '../support/people.ts';
 
 // Four members; the joiner is added by a Commit of leaf 0 with a path, in a tree of eight leaves.
 const base = await fullGrove(['alice', 'bob', 'charlie', 'diana']);
@@ -184,7 +184,7 @@ describe('an extension of the GroupContext that all leaves list, the joiner incl
     bundle = await forgeKeyPackage(suite, keys, { leaf: (leaf) => ({ ...leaf, capabilities: listing }) });
     joiner.addKeyPackage(bundle.keyPackage, keys);
     const others = await Promise.all(['alice', 'bob', 'charlie', 'diana'].map((name) => keyPackageOf(name, { capabilities: listing })));
-    tree = plant(groveOf(others), bundle).grove;
+    tree = plant(groveOf(suite, others), bundle).grove;
     const of = (groupContext: (context: GroupContext) => GroupContext) => forgeWelcome(suite, { ...tree, epoch: forgeEpoch(suite, { ...tree, groupContext }), signer: { leafIndex: 0, key: others[0]!.signatureKey }, added: [{ keyPackage: bundle.keyPackage, leafIndex: asLeafIndex(4) }] });
     await judgeJoin({ client: joiner, violating: await of(withExtension(extensionType)), twin: await of((context) => context), requirement: 'R-12.4.3-04' });
   });

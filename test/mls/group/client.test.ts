@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { add, createClient, externalPsk, nativeProvider, type Client } from '../../../src/index.ts';
-import { openPolicy, policyWith } from '../../support/policy.ts';
+import { openPolicy, policyWith } from '../../../src/hostile/open-policy.ts';
 
 const crypto = nativeProvider();
 const client = (credential: string): Promise<Client> => createClient({ crypto, cipherSuite: 1, credential, policy: openPolicy });

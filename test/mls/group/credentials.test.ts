@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { add, createClient, nativeProvider, update, type Client, type Credential, type CredentialCheck, type Group } from '../../../src/index.ts';
-import { policyWith } from '../../support/policy.ts';
+import { policyWith } from '../../../src/hostile/open-policy.ts';
 import { x509Credential } from '../../support/x509.ts';
 
 const crypto = nativeProvider();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { add, createClient, externalPsk, nativeProvider, remove, resumptionPsk, update, type Client, type Group } from '../../../src/index.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
 
 const crypto = nativeProvider();
 const client = (credential: string, options: Partial<Parameters<typeof createClient>[0]> = {}): Promise<Client> =>

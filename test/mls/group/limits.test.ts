@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { add, externalPsk, groupContextExtensions, knownExtension, proposeFromOutside, type Client, type Group } from '../../../src/index.ts';
 import { concat, utf8 } from '../../../src/mls/bytes.ts';
 import { encode, opaque } from '../../../src/mls/wire/presentation-language.ts';
-import { capabilities, delivered, history, keyPackageOf, person, suite } from '../../support/forge-people.ts';
+import { delivered } from '../../../src/hostile/people.ts';
+import { capabilities, history, keyPackageOf, person, suite } from '../../support/people.ts';
 
 /** A PublicMessage with a Commit of `count` empty references. */
 function floodOf(count: number, groupId: Uint8Array): Uint8Array {

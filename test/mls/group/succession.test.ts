@@ -5,8 +5,8 @@ import { bundleOf } from '../../../src/mls/group/key-package.ts';
 import { signLeafNode } from '../../../src/mls/tree/leaf-node.ts';
 import { KeyPackageTBS } from '../../../src/mls/wire/leaf-node.ts';
 import { encode } from '../../../src/mls/wire/presentation-language.ts';
-import { keyPackageOf } from '../../support/forge-people.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
+import { keyPackageOf } from '../../support/people.ts';
 
 const crypto = nativeProvider();
 const client = (credential: string, cipherSuite = 1): Promise<Client> => createClient({ crypto, cipherSuite, credential, policy: openPolicy });

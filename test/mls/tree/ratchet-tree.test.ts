@@ -8,8 +8,8 @@ import { asLeafIndex, asNodeIndex, isUnder, level, parent, root, sibling, type N
 import { encode } from '../../../src/mls/wire/presentation-language.ts';
 import type { LeafNode } from '../../../src/mls/wire/leaf-node.ts';
 import { RatchetTreeNodes, type ParentNode } from '../../../src/mls/wire/tree-node.ts';
-import { keyPackageOf } from '../../support/forge-people.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
+import { keyPackageOf } from '../../support/people.ts';
 
 let template: LeafNode;
 beforeAll(async () => {

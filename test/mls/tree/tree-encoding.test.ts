@@ -8,8 +8,8 @@ import { encodeInSlices, TreeNodes } from '../../../src/mls/tree/tree-encoding.t
 import { asLeafIndex } from '../../../src/mls/tree/tree-math.ts';
 import { encode } from '../../../src/mls/wire/presentation-language.ts';
 import { RatchetTreeNodes } from '../../../src/mls/wire/tree-node.ts';
-import { keyPackageOf } from '../../support/forge-people.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
+import { keyPackageOf } from '../../support/people.ts';
 
 const template = (await keyPackageOf('template')).keyPackage.leafNode;
 let fresh = 0;

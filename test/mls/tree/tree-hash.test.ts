@@ -9,8 +9,8 @@ import { hashInSlices, treeHash, treeHashWithout } from '../../../src/mls/tree/t
 import { asLeafIndex } from '../../../src/mls/tree/tree-math.ts';
 import { encode } from '../../../src/mls/wire/presentation-language.ts';
 import { TreeHashInput } from '../../../src/mls/wire/tree-node.ts';
-import { keyPackageOf, suite } from '../../support/forge-people.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
+import { keyPackageOf, suite } from '../../support/people.ts';
 
 const template = (await keyPackageOf('template')).keyPackage.leafNode;
 let fresh = 0;

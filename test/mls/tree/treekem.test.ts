@@ -9,8 +9,8 @@ import { encryptionKey } from '../../../src/mls/tree/subtree.ts';
 import { treeHash } from '../../../src/mls/tree/tree-hash.ts';
 import { asLeafIndex, commonAncestor, toNodeIndex, type LeafIndex, type NodeIndex } from '../../../src/mls/tree/tree-math.ts';
 import { createUpdatePath, keysFromPathSecret, keysInUse, mergeUpdatePath, openUpdatePath, type PrivateKeys } from '../../../src/mls/tree/treekem.ts';
-import { keyPackageOf, suite } from '../../support/forge-people.ts';
-import { fell, groveOf, plant, type Grove } from '../../support/forge-tree.ts';
+import { fell, groveOf, plant, type Grove } from '../../../src/hostile/forge/forge-tree.ts';
+import { keyPackageOf, suite } from '../../support/people.ts';
 
 const context = new TextEncoder().encode('context');
 const pool = await Promise.all(Array.from({ length: 24 }, (_, i) => keyPackageOf(`member ${i}`)));
@@ -25,7 +25,7 @@ const own = (leafIndex: LeafIndex, key: HPKEPrivateKey): PrivateKeys => new Map(
 
 function world(count: number): World {
   const bundles = pool.slice(0, count);
-  return { grove: groveOf(bundles), keys: new Map(bundles.map((bundle, i) => [asLeafIndex(i), own(asLeafIndex(i), bundle.encryptionKey)])), next: count };
+  return { grove: groveOf(suite, bundles), keys: new Map(bundles.map((bundle, i) => [asLeafIndex(i), own(asLeafIndex(i), bundle.encryptionKey)])), next: count };
 }
 
 /** The member at `leaf` sets its path; everybody else opens it. */

@@ -4,7 +4,7 @@ import { concat } from '../../../src/mls/bytes.ts';
 import { defaultMaxElements } from '../../../src/mls/wire/cursor.ts';
 import { decode, detached, encode, opaque, struct, uint16, vector } from '../../../src/mls/wire/presentation-language.ts';
 import { decodeTreeInSlices, RatchetTreeNodes } from '../../../src/mls/wire/tree-node.ts';
-import { keyPackageOf } from '../../support/forge-people.ts';
+import { keyPackageOf } from '../../support/people.ts';
 
 const strings = vector(opaque);
 const tooMany = expect.objectContaining({ code: 'limit', message: expect.stringMatching(/^x has more than \d+ elements/) as string }) as Error;

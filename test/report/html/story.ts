@@ -4,7 +4,7 @@ import { utf8 } from '../../../src/mls/bytes.ts';
 import { FramedContent } from '../../../src/mls/wire/framing.ts';
 import { encode } from '../../../src/mls/wire/presentation-language.ts';
 import type { CallRecord, Sight } from '../../../src/report/record/record.ts';
-import { openPolicy } from '../../support/policy.ts';
+import { openPolicy } from '../../../src/hostile/open-policy.ts';
 
 const provider = nativeProvider();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

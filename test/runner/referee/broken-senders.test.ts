@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { KeyAndNonce } from '../../../src/mls/epoch/hash-ratchet.ts';
 import { leafKeyOf } from '../../../src/mls/group/state.ts';
 import type { Implementation } from '../../../src/runner/implementation.ts';
-import { flipped } from '../../support/forge-message.ts';
+import { flipped } from '../../../src/hostile/forge/forge-message.ts';
 import type { Breakage } from './broken-service.ts';
 import { carried, judged, player } from './cases.ts';
 

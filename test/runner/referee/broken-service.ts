@@ -11,9 +11,9 @@ import { entryTable } from '../../../src/service/entries.ts';
 import { serviceLog } from '../../../src/service/log.ts';
 import { handlersOf } from '../../../src/service/service.ts';
 import { startServer, type RunningServer } from '../../../src/service/server.ts';
-import { forgeCommit, type CommitForgery, type Entry } from '../../support/forge-commit.ts';
-import { contentBy, forgeMessage, type PrivateForgery } from '../../support/forge-message.ts';
-import { forgeWelcome } from '../../support/forge-welcome.ts';
+import { forgeCommit, type CommitForgery, type Entry } from '../../../src/hostile/forge/forge-commit.ts';
+import { contentBy, forgeMessage, type PrivateForgery } from '../../../src/hostile/forge/forge-message.ts';
+import { forgeWelcome } from '../../../src/hostile/forge/forge-welcome.ts';
 import { testOptions } from '../../service/support/service.ts';
 
 export interface Breakage {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Implementation } from '../../../src/runner/implementation.ts';
-import { edited, flipped } from '../../support/forge-message.ts';
+import { edited, flipped } from '../../../src/hostile/forge/forge-message.ts';
 import type { Breakage } from './broken-service.ts';
 import { carried, judged, player, scriptOf } from './cases.ts';
 

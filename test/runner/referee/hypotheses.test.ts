@@ -7,9 +7,9 @@ import { MLSMessage } from '../../../src/mls/wire/framing.ts';
 import { decode } from '../../../src/mls/wire/presentation-language.ts';
 import { explain } from '../../../src/runner/referee/hypotheses.ts';
 import { isFramed, open } from '../../../src/runner/referee/shadow.ts';
-import { forgeCommit, type CommitForgery } from '../../support/forge-commit.ts';
-import { flipped } from '../../support/forge-message.ts';
-import { history, suite } from '../../support/forge-people.ts';
+import { forgeCommit, type CommitForgery } from '../../../src/hostile/forge/forge-commit.ts';
+import { flipped } from '../../../src/hostile/forge/forge-message.ts';
+import { history, suite } from '../../support/people.ts';
 
 let alice: Group;
 let bob: Group;

@@ -5,11 +5,11 @@ import { decode } from '../../../src/mls/wire/presentation-language.ts';
 import type { Implementation } from '../../../src/runner/implementation.ts';
 import { weigh, type Vote } from '../../../src/runner/referee/votes.ts';
 import { ServiceError } from '../../../src/service/status.ts';
-import { forgeKeyPackage, type KeyPackageForgery } from '../../support/forge-leaf.ts';
-import { flipped } from '../../support/forge-message.ts';
-import { person } from '../../support/forge-people.ts';
+import { forgeKeyPackage, type KeyPackageForgery } from '../../../src/hostile/forge/forge-leaf.ts';
+import { flipped } from '../../../src/hostile/forge/forge-message.ts';
 import type { Breakage } from './broken-service.ts';
 import { carried, judged, player, scriptOf } from './cases.ts';
+import { person } from '../../support/people.ts';
 
 const refusing: Breakage = {
   handlers: () => ({

@@ -1,7 +1,7 @@
 /** A policy for tests: basic credentials; equal identities are one client; everything an application may refuse is allowed. */
-import type { Policy } from '../../src/index.ts';
-import type { LeafIdentity } from '../../src/mls/policy.ts';
-import { hex } from '../../src/mls/bytes.ts';
+import type { Policy } from '../index.ts';
+import type { LeafIdentity } from '../mls/policy.ts';
+import { hex } from '../mls/bytes.ts';
 
 const identityOf = ({ credential }: Pick<LeafIdentity, 'credential'>): string =>
   credential.credentialType === 'basic' ? hex(credential.identity) : hex(credential.certificates[0]?.certData ?? new Uint8Array(0));

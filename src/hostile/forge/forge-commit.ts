@@ -2,20 +2,20 @@
  * Forging Commits: any proposal list, any path, any leaf, by a member or by somebody from outside. Everything is computed as
  * an honest committer would compute it for that input, so that a receiver that checked nothing would follow.
  */
-import type { SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
-import { externalKey, sendExternalInit } from '../../src/mls/epoch/key-schedule.ts';
-import type { PreSharedKeyInput } from '../../src/mls/epoch/psk-secret.ts';
-import { newState, provisionalContext, startEpoch, type StartedEpoch } from '../../src/mls/group/next-epoch.ts';
-import type { AddedMember } from '../../src/mls/group/proposal-list.ts';
-import { findPsks } from '../../src/mls/group/psk.ts';
-import { encodeContext, type GroupState } from '../../src/mls/group/state.ts';
-import { addLeaf, leafAt, leafCount, replaceLeaf, truncate, withRoom, type RatchetTree } from '../../src/mls/tree/ratchet-tree.ts';
-import { asLeafIndex, type LeafIndex, type NodeIndex } from '../../src/mls/tree/tree-math.ts';
-import { keysInUse, type LeafTemplate, type PrivateKeys } from '../../src/mls/tree/treekem.ts';
-import type { Extension } from '../../src/mls/wire/extension.ts';
-import type { FramedContent } from '../../src/mls/wire/framing.ts';
-import type { PreSharedKeyID } from '../../src/mls/wire/pre-shared-key.ts';
-import type { Commit, Proposal, ProposalOrRef } from '../../src/mls/wire/proposal.ts';
+import type { SignaturePrivateKey } from '../../mls/crypto/provider.ts';
+import { externalKey, sendExternalInit } from '../../mls/epoch/key-schedule.ts';
+import type { PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
+import { newState, provisionalContext, startEpoch, type StartedEpoch } from '../../mls/group/next-epoch.ts';
+import type { AddedMember } from '../../mls/group/proposal-list.ts';
+import { findPsks } from '../../mls/group/psk.ts';
+import { encodeContext, type GroupState } from '../../mls/group/state.ts';
+import { addLeaf, leafAt, leafCount, replaceLeaf, truncate, withRoom, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
+import { asLeafIndex, type LeafIndex, type NodeIndex } from '../../mls/tree/tree-math.ts';
+import { keysInUse, type LeafTemplate, type PrivateKeys } from '../../mls/tree/treekem.ts';
+import type { Extension } from '../../mls/wire/extension.ts';
+import type { FramedContent } from '../../mls/wire/framing.ts';
+import type { PreSharedKeyID } from '../../mls/wire/pre-shared-key.ts';
+import type { Commit, Proposal, ProposalOrRef } from '../../mls/wire/proposal.ts';
 import { contentBy, forgeCarrier, forgeSigned, same, type MessageForgery } from './forge-message.ts';
 import { forgePath, type PathForgery } from './forge-path.ts';
 

@@ -1,13 +1,13 @@
 /** Forging leaf nodes and KeyPackages: any edit, signed again. */
-import { signWithLabel } from '../../src/mls/crypto/labelled.ts';
-import type { CipherSuite, SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
-import { bundleOf, type KeyPackageBundle } from '../../src/mls/group/key-package.ts';
-import type { GroupState } from '../../src/mls/group/state.ts';
-import { signLeafNode, type LeafPlace, type UnsignedLeafNode } from '../../src/mls/tree/leaf-node.ts';
-import { leafAt } from '../../src/mls/tree/ratchet-tree.ts';
-import { KeyPackageTBS, type KeyPackage, type LeafNode } from '../../src/mls/wire/leaf-node.ts';
-import { encode } from '../../src/mls/wire/presentation-language.ts';
-import type { Proposal } from '../../src/mls/wire/proposal.ts';
+import { signWithLabel } from '../../mls/crypto/labelled.ts';
+import type { CipherSuite, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
+import { bundleOf, type KeyPackageBundle } from '../../mls/group/key-package.ts';
+import type { GroupState } from '../../mls/group/state.ts';
+import { signLeafNode, type LeafPlace, type UnsignedLeafNode } from '../../mls/tree/leaf-node.ts';
+import { leafAt } from '../../mls/tree/ratchet-tree.ts';
+import { KeyPackageTBS, type KeyPackage, type LeafNode } from '../../mls/wire/leaf-node.ts';
+import { encode } from '../../mls/wire/presentation-language.ts';
+import type { Proposal } from '../../mls/wire/proposal.ts';
 import { same } from './forge-message.ts';
 
 export interface KeyPackageForgery {

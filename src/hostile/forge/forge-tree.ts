@@ -2,32 +2,30 @@
  * Growing ratchet trees by hand: adds, removals and paths by anyone, and edits of the array form that no protocol operation
  * could make.
  */
-import { utf8 } from '../../src/mls/bytes.ts';
-import type { KeyPackageBundle } from '../../src/mls/group/key-package.ts';
-import { addLeaf, leafAt, replaceLeaf, singleLeafTree, treeFromNodes, treeToNodes, truncate, type RatchetTree } from '../../src/mls/tree/ratchet-tree.ts';
-import { signLeafNode, type UnsignedLeafNode } from '../../src/mls/tree/leaf-node.ts';
-import { asLeafIndex, type LeafIndex, type NodeIndex } from '../../src/mls/tree/tree-math.ts';
-import type { LeafNode } from '../../src/mls/wire/leaf-node.ts';
-import type { ParentNode, RatchetTreeNodes } from '../../src/mls/wire/tree-node.ts';
-import { keyPackageOf, suite } from './forge-people.ts';
+import { utf8 } from '../../mls/bytes.ts';
+import type { KeyPackageBundle } from '../../mls/group/key-package.ts';
+import { addLeaf, leafAt, replaceLeaf, singleLeafTree, treeFromNodes, treeToNodes, truncate, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
+import { signLeafNode, type UnsignedLeafNode } from '../../mls/tree/leaf-node.ts';
+import { asLeafIndex, type LeafIndex, type NodeIndex } from '../../mls/tree/tree-math.ts';
+import type { LeafNode } from '../../mls/wire/leaf-node.ts';
+import type { ParentNode, RatchetTreeNodes } from '../../mls/wire/tree-node.ts';
 import { forgePath, type PathForgery } from './forge-path.ts';
-import { openPolicy } from './policy.ts';
-import type { SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
+import { openPolicy } from '../open-policy.ts';
+import type { CipherSuite, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
 
 /** A tree with what is needed to go on: the signature keys of its leaves, and the path secrets of the last path. */
 export interface Grove {
+  readonly suite: CipherSuite;
   readonly groupId: Uint8Array;
   readonly tree: RatchetTree;
   readonly signatureKeys: ReadonlyMap<number, SignaturePrivateKey>;
   readonly pathSecrets: ReadonlyMap<NodeIndex, Uint8Array>;
 }
 
-/** A tree of these people's KeyPackage leaves; all parents are blank. */
-export const grove = async (names: readonly string[]): Promise<Grove> => groveOf(await Promise.all(names.map((name) => keyPackageOf(name))));
-
 /** A tree of the leaves of these KeyPackages. */
-export function groveOf([first, ...others]: readonly KeyPackageBundle[], groupId = utf8('grove')): Grove {
+export function groveOf(suite: CipherSuite, [first, ...others]: readonly KeyPackageBundle[], groupId = utf8('grove')): Grove {
   const alone: Grove = {
+    suite,
     groupId,
     tree: singleLeafTree(first!.keyPackage.leafNode, openPolicy.clientOf),
     signatureKeys: new Map([[0, first!.signatureKey]]),
@@ -54,7 +52,7 @@ export async function pathBy(from: Grove, leaf: number, forgery: PathForgery & {
   const leafIndex = asLeafIndex(leaf);
   const { signatureKey, credential, capabilities, extensions } = leafAt(from.tree, leaf)!;
   const { tree, pathSecrets } = await forgePath(
-    suite,
+    from.suite,
     {
       tree: from.tree,
       leafIndex,
@@ -66,13 +64,6 @@ export async function pathBy(from: Grove, leaf: number, forgery: PathForgery & {
     forgery,
   );
   return { ...from, tree, pathSecrets };
-}
-
-/** A tree in which everybody has set a path. */
-export async function fullGrove(names: readonly string[]): Promise<Grove> {
-  let grown = await grove(names);
-  for (let leaf = 0; leaf < names.length; leaf++) grown = await pathBy(grown, leaf);
-  return grown;
 }
 
 /** The grove with its array form edited. */
@@ -100,5 +91,5 @@ export async function withSignedLeaf(from: Grove, leaf: number, edit: (leafNode:
   const { signature: _, ...unsigned } = leafAt(from.tree, leaf)!;
   const leafNode = edit(unsigned);
   const place = leafNode.leafNodeSource === 'key_package' ? {} : { place: { groupId: from.groupId, leafIndex: asLeafIndex(leaf) } };
-  return withLeaf(from, leaf, await signLeafNode(suite, key, { leafNode, ...place }));
+  return withLeaf(from, leaf, await signLeafNode(from.suite, key, { leafNode, ...place }));
 }

@@ -2,24 +2,24 @@
  * Forging Welcomes and GroupInfos for any tree. A joiner cannot see how a group came to be, so an epoch of a group that never
  * was, with secrets drawn at random, is as good as an honest one: only what the test changes is wrong.
  */
-import { empty } from '../../src/mls/bytes.ts';
-import { encryptWithLabel, makeKeyPackageRef, signWithLabel } from '../../src/mls/crypto/labelled.ts';
-import type { CipherSuite, SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
-import { externalKey, welcomeKeyAndNonce } from '../../src/mls/epoch/key-schedule.ts';
-import type { PreSharedKeyInput } from '../../src/mls/epoch/psk-secret.ts';
-import { knownExtension } from '../../src/mls/group/group-extensions.ts';
-import { runSchedule, type Schedule } from '../../src/mls/group/next-epoch.ts';
-import type { AddedMember } from '../../src/mls/group/proposal-list.ts';
-import { encodeContext } from '../../src/mls/group/state.ts';
-import { treeToNodes, type RatchetTree } from '../../src/mls/tree/ratchet-tree.ts';
-import { treeHash } from '../../src/mls/tree/tree-hash.ts';
-import { asLeafIndex, commonAncestor, type NodeIndex } from '../../src/mls/tree/tree-math.ts';
-import { MLSMessage } from '../../src/mls/wire/framing.ts';
-import { GroupInfo, GroupInfoTBS, GroupSecrets, type GroupContext, type Welcome } from '../../src/mls/wire/group-info.ts';
-import { KeyPackage } from '../../src/mls/wire/leaf-node.ts';
-import { encode } from '../../src/mls/wire/presentation-language.ts';
-import { RatchetTreeNodes } from '../../src/mls/wire/tree-node.ts';
-import { mls10 } from '../../src/mls/wire/registries.ts';
+import { empty } from '../../mls/bytes.ts';
+import { encryptWithLabel, makeKeyPackageRef, signWithLabel } from '../../mls/crypto/labelled.ts';
+import type { CipherSuite, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
+import { externalKey, welcomeKeyAndNonce } from '../../mls/epoch/key-schedule.ts';
+import type { PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
+import { knownExtension } from '../../mls/group/group-extensions.ts';
+import { runSchedule, type Schedule } from '../../mls/group/next-epoch.ts';
+import type { AddedMember } from '../../mls/group/proposal-list.ts';
+import { encodeContext } from '../../mls/group/state.ts';
+import { treeToNodes, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
+import { treeHash } from '../../mls/tree/tree-hash.ts';
+import { asLeafIndex, commonAncestor, type NodeIndex } from '../../mls/tree/tree-math.ts';
+import { MLSMessage } from '../../mls/wire/framing.ts';
+import { GroupInfo, GroupInfoTBS, GroupSecrets, type GroupContext, type Welcome } from '../../mls/wire/group-info.ts';
+import { KeyPackage } from '../../mls/wire/leaf-node.ts';
+import { encode } from '../../mls/wire/presentation-language.ts';
+import { RatchetTreeNodes } from '../../mls/wire/tree-node.ts';
+import { mls10 } from '../../mls/wire/registries.ts';
 import { same } from './forge-message.ts';
 
 type Edit<T> = (honest: T) => T;

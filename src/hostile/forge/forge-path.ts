@@ -1,15 +1,15 @@
 /** Forging UpdatePaths: made step by step as §7.4 to §7.6 say, with a place to change every value before what depends on it. */
-import { encryptWithLabel, deriveSecret } from '../../src/mls/crypto/labelled.ts';
-import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
-import { signLeafNode, type LeafPlace, type UnsignedLeafNode } from '../../src/mls/tree/leaf-node.ts';
-import { chainParentHashes } from '../../src/mls/tree/parent-hash.ts';
-import { filteredDirectPath, leafCount, mergePath, withRoom, type RatchetTree } from '../../src/mls/tree/ratchet-tree.ts';
-import { encryptionKey, isLeaf, resolution, type Subtree } from '../../src/mls/tree/subtree.ts';
-import { toLeafIndex, toNodeIndex, type LeafIndex, type NodeIndex } from '../../src/mls/tree/tree-math.ts';
-import { treeHash } from '../../src/mls/tree/tree-hash.ts';
-import type { LeafTemplate, PrivateKeys } from '../../src/mls/tree/treekem.ts';
-import type { LeafNode } from '../../src/mls/wire/leaf-node.ts';
-import type { UpdatePath, UpdatePathNode } from '../../src/mls/wire/proposal.ts';
+import { encryptWithLabel, deriveSecret } from '../../mls/crypto/labelled.ts';
+import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
+import { signLeafNode, type LeafPlace, type UnsignedLeafNode } from '../../mls/tree/leaf-node.ts';
+import { chainParentHashes } from '../../mls/tree/parent-hash.ts';
+import { filteredDirectPath, leafCount, mergePath, withRoom, type RatchetTree } from '../../mls/tree/ratchet-tree.ts';
+import { encryptionKey, isLeaf, resolution, type Subtree } from '../../mls/tree/subtree.ts';
+import { toLeafIndex, toNodeIndex, type LeafIndex, type NodeIndex } from '../../mls/tree/tree-math.ts';
+import { treeHash } from '../../mls/tree/tree-hash.ts';
+import type { LeafTemplate, PrivateKeys } from '../../mls/tree/treekem.ts';
+import type { LeafNode } from '../../mls/wire/leaf-node.ts';
+import type { UpdatePath, UpdatePathNode } from '../../mls/wire/proposal.ts';
 import { same } from './forge-message.ts';
 
 type Edit<T> = (honest: T) => T;

@@ -2,18 +2,18 @@
  * Forging messages: any FramedContent, signed, tagged and encrypted as it should be but for what the test changes. Built
  * from the layers below the group, which check nothing of what a content says.
  */
-import { concat, empty, utf8 } from '../../src/mls/bytes.ts';
-import { signWithLabel } from '../../src/mls/crypto/labelled.ts';
-import type { SignaturePrivateKey } from '../../src/mls/crypto/provider.ts';
-import { senderDataKeyAndNonce } from '../../src/mls/epoch/private-message.ts';
-import type { KeyAndNonce } from '../../src/mls/epoch/hash-ratchet.ts';
-import { coversGroupContext, type ContentWireFormat, type SignedContent } from '../../src/mls/epoch/sign-content.ts';
-import type { GroupState } from '../../src/mls/group/state.ts';
-import type { Secret } from '../../src/mls/secret.ts';
-import { FramedContent, MLSMessage, PrivateContentAAD, PublicMessage, SenderData, SenderDataAAD, Sender, ContentType, framedContentAuthData, messageHeader, type PrivateMessage } from '../../src/mls/wire/framing.ts';
-import { decode, encode, opaque, struct, uint64 } from '../../src/mls/wire/presentation-language.ts';
-import type { Commit, Proposal } from '../../src/mls/wire/proposal.ts';
-import { mls10 } from '../../src/mls/wire/registries.ts';
+import { concat, empty, utf8 } from '../../mls/bytes.ts';
+import { signWithLabel } from '../../mls/crypto/labelled.ts';
+import type { SignaturePrivateKey } from '../../mls/crypto/provider.ts';
+import { senderDataKeyAndNonce } from '../../mls/epoch/private-message.ts';
+import type { KeyAndNonce } from '../../mls/epoch/hash-ratchet.ts';
+import { coversGroupContext, type ContentWireFormat, type SignedContent } from '../../mls/epoch/sign-content.ts';
+import type { GroupState } from '../../mls/group/state.ts';
+import type { Secret } from '../../mls/secret.ts';
+import { FramedContent, MLSMessage, PrivateContentAAD, PublicMessage, SenderData, SenderDataAAD, Sender, ContentType, framedContentAuthData, messageHeader, type PrivateMessage } from '../../mls/wire/framing.ts';
+import { decode, encode, opaque, struct, uint64 } from '../../mls/wire/presentation-language.ts';
+import type { Commit, Proposal } from '../../mls/wire/proposal.ts';
+import { mls10 } from '../../mls/wire/registries.ts';
 
 type Edit<T> = (honest: T) => T;
 export const same = <T>(value: T): T => value;
