@@ -1,9 +1,7 @@
 /** The options that add random histories to the scripts of a run. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { evolutionFeatures, type EvolutionFeature } from '../runner/evolve/draw.ts';
-import { evolutions } from '../runner/evolve/evolutions.ts';
 import type { Script } from '../runner/script.ts';
-import { readScripts } from './script-files.ts';
 import { wholeNumber } from './selection.ts';
 
 export interface EvolutionOptions {
@@ -29,13 +27,17 @@ export function addEvolutionOptions(command: Command): Command {
  * gets nothing else.
  * @throws CommandError (2)
  */
-export function chosenScripts(paths: readonly string[], options: EvolutionOptions, warn?: (warning: string) => void): readonly Script[] {
-  const evolved = evolvedScripts(options);
-  return paths.length === 0 && evolved.length > 0 ? evolved : [...readScripts(paths, warn), ...evolved];
+export async function chosenScripts(paths: readonly string[], options: EvolutionOptions, warn?: (warning: string) => void): Promise<readonly Script[]> {
+  const evolved = await evolvedScripts(options);
+  if (paths.length === 0 && evolved.length > 0) return evolved;
+  const { readScripts } = await import('./script-files.ts');
+  return [...readScripts(paths, warn), ...evolved];
 }
 
 /** The scripts `evolve/seed:S-1` and on; none without `--evolve`. */
-export function evolvedScripts({ evolve: count = 0, seed, steps, maxMembers, without = [] }: EvolutionOptions): Script[] {
+async function evolvedScripts({ evolve: count, seed, steps, maxMembers, without = [] }: EvolutionOptions): Promise<Script[]> {
+  if (count === undefined) return [];
+  const { evolutions } = await import('../runner/evolve/evolutions.ts');
   return evolutions({ count, seed, steps, maxMembers, features: evolutionFeatures.filter((feature) => !without.includes(feature)) });
 }
 

@@ -43,7 +43,7 @@ export function listCommand(): Command {
 
 /** @throws CommandError */
 export async function list(paths: readonly string[], options: ListOptions, terminal: Terminal): Promise<void> {
-  const scripts = chosenScripts(paths, options);
+  const scripts = await chosenScripts(paths, options);
   const { implementations, close } = await participants(options);
   try {
     const selected = selectCases(options, scripts, implementations);

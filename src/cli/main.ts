@@ -28,6 +28,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     summary: 'say in one screen whether an implementation is healthy',
     load: async () => (await import('./doctor.ts')).doctorCommand(),
   },
+  health: {
+    summary: 'ask a server for its health, as a container does',
+    load: async () => (await import('./health.ts')).healthCommand(),
+  },
   list: {
     summary: 'list the cases that a run would have',
     load: async () => (await import('./list.ts')).listCommand(),
@@ -59,6 +63,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   inspect: {
     summary: 'show an MLS message as a tree of its fields',
     load: async () => (await import('./inspect.ts')).inspectCommand(),
+  },
+  requirements: {
+    summary: "print what shows each of RFC 9420's requirements",
+    load: async () => (await import('./requirements.ts')).requirementsCommand(),
   },
   bench: {
     summary: 'measure our engine against ts-mls',

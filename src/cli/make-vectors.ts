@@ -1,7 +1,8 @@
 /** Passive-client vectors from the record of a run: the same for a run that has just ended and for a record of one. */
+import { reasonOf } from '../report/file-errors.ts';
 import { describeVectors, writePassiveVectors } from '../report/passive-vectors.ts';
 import { oneBelowTheOther, printable } from '../report/printable.ts';
-import { RecordError, reasonOf } from '../report/record/record-file.ts';
+import { RecordError } from '../report/record/record-file.ts';
 import type { RecordLine } from '../report/record/record.ts';
 import { CommandError } from './command-error.ts';
 import { passiveVectorCheck } from './passive-vector-check.ts';

@@ -2,7 +2,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { recordReporter, reasonOf } from '../report/record/record-file.ts';
+import { reasonOf } from '../report/file-errors.ts';
+import { removeAtExit } from '../report/part-file.ts';
+import { recordReporter } from '../report/record/record-file.ts';
 import type { EndRecord, RecordLine } from '../report/record/record.ts';
 import { replayRecord } from '../report/record/replay.ts';
 import { Reporters, type Reporter } from '../report/reporter.ts';
@@ -10,6 +12,7 @@ import { CommandError } from './command-error.ts';
 import { mergedRun } from './merged-run.ts';
 import { withRecordErrors } from './record-errors.ts';
 import type { Terminal } from './reports.ts';
+import { exitOnSignals } from './stopping.ts';
 
 export interface MergeFlags {
   readonly output: string;
@@ -33,7 +36,10 @@ export function mergeCommand(): Command {
     .requiredOption('--output <RECORD>', 'the record to write; gzip when the name ends in .gz')
     .option('--partial', 'shards may be missing or stopped')
     .addHelpText('after', examples)
-    .action(async (shards: string[], flags: MergeFlags) => merge(shards, flags, process));
+    .action(async (shards: string[], flags: MergeFlags) => {
+      exitOnSignals();
+      await merge(shards, flags, process);
+    });
 }
 
 /** @throws CommandError for shards that do not belong together (2) and for what cannot be written (3) */
@@ -43,6 +49,7 @@ export async function merge(shards: readonly string[], { output, partial = false
   const part = output.replace(/(\.gz)?$/, '.part$1');
   await withRecordErrors(async () => {
     const lines = await mergedRun(shards, { partial, warn: (message) => stderr.write(`warning: ${message}\n`) });
+    const settled = removeAtExit(part);
     try {
       const end = await write(lines, { part, output });
       renameSync(part, output);
@@ -51,6 +58,8 @@ export async function merge(shards: readonly string[], { output, partial = false
     } catch (error) {
       rmSync(part, { force: true });
       throw error;
+    } finally {
+      settled();
     }
   });
 }

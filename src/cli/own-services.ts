@@ -1,7 +1,6 @@
 /** Our own service once per crypto provider, as implementations that the runner starts. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { undeclared } from '../runner/implementation.ts';
 import type { Entry } from '../runner/implementations/read.ts';
 
 /** How many processes of each provider; the portable one is many times slower: with a process per core it keeps up. */
@@ -15,7 +14,7 @@ function service(crypto: keyof typeof processes): Entry {
   const place = { kind: 'cmd', command, workdir: process.cwd(), environment: {} } as const;
   return {
     label: crypto,
-    declared: { ...undeclared(''), reach: `cmd: mls-interop serve --crypto ${crypto}`, ours: true },
+    declared: { reach: `cmd: mls-interop serve --crypto ${crypto}`, features: new Set(), limits: [], codePoints: new Map(), ours: true },
     places: Array.from({ length: processes[crypto] }, () => place),
     ready: undefined,
   };

@@ -1,8 +1,7 @@
 /** The options that say which implementations take part, and the way to them: the same wherever cases are run or listed. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { Unreachable, type ClientAddress } from '../runner/implementation.ts';
-import { ConfigError } from '../runner/implementations/config-error.ts';
-import { implementationsFile, openImplementations, type OpenImplementations, type OpenOptions } from '../runner/implementations/open.ts';
+import type { ClientAddress } from '../runner/implementation.ts';
+import type { OpenImplementations, OpenOptions } from '../runner/implementations/open.ts';
 import type { Entry } from '../runner/implementations/read.ts';
 import { CommandError } from './command-error.ts';
 
@@ -28,6 +27,11 @@ export function addParticipantOptions(command: Command): Command {
 
 /** @throws CommandError for a file or a name that cannot be used (2) and for an implementation that cannot be reached (3) */
 export async function openParticipants(options: ParticipantOptions, more: Pick<OpenOptions, 'processes'> = {}): Promise<OpenImplementations> {
+  const [{ implementationsFile, openImplementations }, { ConfigError }, { Unreachable }] = await Promise.all([
+    import('../runner/implementations/open.ts'),
+    import('../runner/implementations/config-error.ts'),
+    import('../runner/implementation.ts'),
+  ]);
   const { client: clients = [], entries = [], callDeadline, connectDeadline, only } = options;
   const file = options.implementations ?? (clients.length + entries.length === 0 ? implementationsFile() : undefined);
   if (file === undefined && clients.length + entries.length === 0) throw new CommandError('no implementation is given: use --client or --implementations', { exitCode: 2 });

@@ -63,7 +63,7 @@ export async function replay(id: string | undefined, options: ReplayOptions & { 
   const recorded = options.record === undefined ? undefined : await recordedCase(options.record, id);
   const wanted = recorded?.before.id ?? id;
   if (wanted === undefined) throw wrong('which case? give its id, or a record with --record');
-  const scripts = recorded === undefined || options.scripts.length > 0 ? chosenScripts(options.scripts, options) : recordedScripts(recorded.run);
+  const scripts = recorded === undefined || options.scripts.length > 0 ? await chosenScripts(options.scripts, options) : recordedScripts(recorded.run);
 
   const only = options.only ?? (options.client === undefined ? labelsIn(wanted, recorded?.before) : undefined);
   const { implementations, close } = await openParticipants({ ...options, ...(only === undefined ? {} : { only }), ...(options.own ? { entries: ownServices() } : {}) }, { processes: 1 });

@@ -1,14 +1,15 @@
 /** `mls-interop report`: makes any report of a run later, from its record. */
 import { Command } from 'commander';
-import { readRecord, reasonOf } from '../report/record/record-file.ts';
+import { reasonOf } from '../report/file-errors.ts';
+import { readRecord } from '../report/record/record-file.ts';
 import type { RecordLine } from '../report/record/record.ts';
-import { replayRecord, revisedVerdicts } from '../report/record/replay.ts';
+import { replayRecord, revisionsOf } from '../report/record/replay.ts';
 import { Reporters } from '../report/reporter.ts';
+import { tableReporter } from '../report/terminal.ts';
 import { CommandError } from './command-error.ts';
-import { mergedRun } from './merged-run.ts';
-import { makeVectors } from './make-vectors.ts';
 import { withRecordErrors } from './record-errors.ts';
-import { addReportOptions, checkPaths, reportersFor, table, type ReportOptions, type Terminal } from './reports.ts';
+import { addReportOptions, checkPaths, reportersFor, type ReportOptions, type Terminal } from './reports.ts';
+import { exitOnSignals } from './stopping.ts';
 
 export interface ReportFlags extends ReportOptions {
   readonly partial?: boolean;
@@ -33,7 +34,10 @@ export function reportCommand(): Command {
   return addReportOptions(command)
     .option('--partial', 'shards may be missing or stopped')
     .addHelpText('after', examples)
-    .action(async (records: string[], flags: ReportFlags) => makeReports(records, flags, process));
+    .action(async (records: string[], flags: ReportFlags) => {
+      exitOnSignals();
+      await makeReports(records, flags, process);
+    });
 }
 
 /** @throws CommandError for what is no record (2) and for what cannot be written (3) */
@@ -42,13 +46,14 @@ export async function makeReports(records: readonly string[], { partial = false,
   const warn = (message: string): void => void terminal.stderr.write(`warning: ${message}\n`);
   await withRecordErrors(async () => {
     const again = (say = warn) => linesOf(records, { partial, warn: say });
-    const revised = await revisedVerdicts(await again(silence));
+    const revisions = await revisionsOf(await again(silence));
     const failed: string[] = [];
-    const reporters = new Reporters([table(terminal), ...reportersFor(options, terminal)], ({ name }, error) => failed.push(`the ${name} report is not complete: ${reasonOf(error)}`));
-    const end = await replayRecord(await again(), reporters, revised);
+    const all = [tableReporter((text) => void terminal.stdout.write(text)), ...(await reportersFor(options, terminal))];
+    const reporters = new Reporters(all, ({ name }, error) => failed.push(`the ${name} report is not complete: ${reasonOf(error)}`));
+    const end = await replayRecord(await again(), reporters, revisions);
     if (end.interrupted) warn('not all cases of the run are in the record');
     if (failed.length > 0) throw new CommandError(failed.join('; '), { exitCode: 3 });
-    if (options.vectors !== undefined) await makeVectors(await again(silence), options.vectors, terminal);
+    if (options.vectors !== undefined) await (await import('./make-vectors.ts')).makeVectors(await again(silence), options.vectors, terminal);
   });
 }
 
@@ -56,5 +61,8 @@ const silence = (): void => {};
 
 async function linesOf(records: readonly string[], options: { readonly partial: boolean; readonly warn: (message: string) => void }): Promise<AsyncIterable<RecordLine>> {
   const [only, ...others] = records;
-  return others.length === 0 ? readRecord(only!, { onTorn: options.warn }) : mergedRun(records, options);
+  if (others.length === 0) return readRecord(only!, { onTorn: options.warn });
+  // To weigh verdicts anew takes the referee.
+  const { mergedRun } = await import('./merged-run.ts');
+  return mergedRun(records, options);
 }

@@ -2,14 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { githubReporters } from '../report/summary/github.ts';
-import { htmlReporter } from '../report/html/html.ts';
-import { junitReporter } from '../report/junit.ts';
-import { markdownReporter } from '../report/summary/markdown.ts';
-import { reasonOf } from '../report/record/record-file.ts';
+import { reasonOf } from '../report/file-errors.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { tableReporter } from '../report/terminal.ts';
-import { upstreamReporter, type Transcripts } from '../report/upstream-json.ts';
+import type { Transcripts } from '../report/upstream-json.ts';
 import { CommandError } from './command-error.ts';
 
 export interface ReportOptions {
@@ -37,19 +32,28 @@ export function addReportOptions(command: Command): Command {
     .option('--vectors <FOLDER>', 'passive-client vectors of all who joined in cases that passed; needs --keep-secrets of the run');
 }
 
-/** All that derive from a record, but for the vectors. @throws CommandError for what cannot be opened (2) */
-export function reportersFor(options: ReportOptions, { stdout }: Terminal): Reporter[] {
-  const print = (text: string): void => void stdout.write(text);
-  return [
-    ...opened(options, 'html', htmlReporter),
-    ...opened(options, 'junit', junitReporter),
-    ...opened(options, 'markdown', markdownReporter),
-    ...opened(options, 'json', (file) => upstreamReporter(file, options.transcripts)),
-    ...githubReporters(process.env, print),
-  ];
-}
+/** Opens the report of an option; each loads its own code, and what that needs. */
+const kinds: { readonly [option in 'html' | 'junit' | 'markdown' | 'json']: (transcripts: Transcripts) => Promise<(file: string) => Reporter> } = {
+  html: async () => (await import('../report/html/html.ts')).htmlReporter,
+  junit: async () => (await import('../report/junit.ts')).junitReporter,
+  markdown: async () => (await import('../report/summary/markdown.ts')).markdownReporter,
+  json: async (transcripts) => {
+    const { upstreamReporter } = await import('../report/upstream-json.ts');
+    return (file) => upstreamReporter(file, transcripts);
+  },
+};
 
-export const table = ({ stdout }: Terminal): Reporter => tableReporter((text) => void stdout.write(text));
+/** All that derive from a record, but for the vectors. @throws CommandError for what cannot be opened (2) */
+export async function reportersFor(options: ReportOptions, { stdout }: Terminal): Promise<Reporter[]> {
+  const reporters: Reporter[] = [];
+  for (const option of ['html', 'junit', 'markdown', 'json'] as const) {
+    if (options[option] !== undefined) reporters.push(...opened(options, option, await kinds[option](options.transcripts)));
+  }
+  const { GITHUB_ACTIONS: actions, GITHUB_STEP_SUMMARY: summary = '' } = process.env;
+  if (actions !== 'true' && summary === '') return reporters;
+  const { githubReporters } = await import('../report/summary/github.ts');
+  return [...reporters, ...githubReporters(process.env, (text) => void stdout.write(text))];
+}
 
 const written = ['record', 'html', 'junit', 'markdown', 'json', 'vectors'] as const;
 

@@ -1,17 +1,10 @@
 /** `mls-interop serve`: the gRPC service in a process of its own. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { defaultLimits, defaultOptions, type ServiceLimits, type TLSFiles } from '../service/options.ts';
+import { defaultOptions, type TLSFiles } from '../service/options.ts';
 import { CommandError } from './command-error.ts';
+import { limitRows, limitsOf } from './serve-limits.ts';
 
-interface ServeFlags extends Omit<ServiceLimits, 'engine'> {
-  readonly maxLeaves: number;
-  readonly maxMessageElements: number;
-  readonly maxPendingProposals: number;
-  readonly maxPendingProposalBytes: number;
-  readonly maxCommitPsks: number;
-  readonly maxForwardSteps: number;
-  readonly outOfOrderKeys: number;
-  readonly pastEpochs: number;
+interface ServeFlags {
   readonly listen: string;
   readonly name: string;
   readonly suites?: readonly number[];
@@ -56,38 +49,9 @@ export function serveCommand(): Command {
     .option('--tls-cert <file>', 'PEM certificate chain; with --tls-key the service speaks TLS')
     .option('--tls-key <file>', 'PEM private key')
     .option('--tls-ca <file>', 'PEM certificates of the authorities for clients; a client must then show a certificate');
-  for (const { flag, meaning, value, least = 1 } of limitOptions) command.option(`${flag} <n>`, meaning, wholeNumber(least), value);
+  for (const { flag, meaning, value, least = 1 } of limitRows) command.option(`${flag} <n>`, meaning, wholeNumber(least), value);
   return command.addHelpText('after', examples).action(serve);
 }
-
-interface LimitOption {
-  readonly flag: string;
-  readonly meaning: string;
-  readonly value: number;
-  /** The lowest value that makes sense; 1 when absent. */
-  readonly least?: number;
-}
-
-const { engine } = defaultLimits;
-const limitOptions: readonly LimitOption[] = [
-  { flag: '--max-message-bytes', meaning: 'longest request in bytes; the default has room for a Welcome to 10,000 members five times over', value: defaultLimits.maxMessageBytes },
-  { flag: '--max-fields', meaning: 'fields in one request, repeated and nested ones counted', value: defaultLimits.maxFields },
-  { flag: '--max-psks', meaning: 'external PSKs that one state or pending join may have', value: defaultLimits.maxPsks },
-  { flag: '--max-states', meaning: 'group states alive at one time, also those of members that were removed or superseded and that nobody has freed', value: defaultLimits.maxStates },
-  { flag: '--max-pending-joins', meaning: 'pending joins, suspended groups and external signers alive at one time', value: defaultLimits.maxPendingJoins },
-  { flag: '--pending-join-lifetime', meaning: 'seconds that a pending join, suspended group or external signer may go unused before it is given up; 0: for ever', value: defaultLimits.pendingJoinLifetime, least: 0 },
-  { flag: '--max-concurrent-calls', meaning: 'calls being worked on at one time', value: defaultLimits.maxConcurrentCalls },
-  { flag: '--max-call-seconds', meaning: 'time a call may take, waiting included', value: defaultLimits.maxCallSeconds },
-  { flag: '--stop-grace-seconds', meaning: 'time that calls in flight get when the service stops', value: defaultLimits.stopGraceSeconds },
-  { flag: '--max-leaves', meaning: 'leaves of a group, blank ones counted', value: engine.leaves },
-  { flag: '--max-message-elements', meaning: 'elements of lists in one MLS message or ratchet tree; of numbers 16 count as one', value: engine.messageElements },
-  { flag: '--max-pending-proposals', meaning: 'proposals kept for one epoch of a group', value: engine.pendingProposals },
-  { flag: '--max-pending-proposal-bytes', meaning: 'their length together', value: engine.pendingProposalBytes },
-  { flag: '--max-commit-psks', meaning: 'PSKs that one Commit mixes in', value: engine.psks },
-  { flag: '--max-forward-steps', meaning: 'how far ahead of the last one from its sender a message may be', value: engine.forwardSteps },
-  { flag: '--out-of-order-keys', meaning: 'keys kept, per sender, of messages that have not come yet', value: engine.outOfOrderKeys, least: 0 },
-  { flag: '--past-epochs', meaning: 'epochs whose late messages are opened and whose resumption PSKs are kept', value: engine.pastEpochs, least: 0 },
-];
 
 async function serve(flags: ServeFlags): Promise<void> {
   const [{ startService }, { SetupError }, crypto] = await Promise.all([
@@ -105,7 +69,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     suites: flags.suites ?? crypto.cipherSuiteIds,
     acceptUnlistedGrease: !flags.refuse.includes('unlisted-grease'),
     tls: tlsFiles(flags),
-    limits: limitsOf(flags),
+    limits: limitsOf({ ...flags }),
   }).catch((cause: unknown) => {
     throw cause instanceof SetupError ? new CommandError(cause.message, { cause }) : cause;
   });
@@ -141,20 +105,6 @@ function tlsFiles({ tlsCert, tlsKey, tlsCa }: ServeFlags): TLSFiles | undefined 
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined;
   throw new CommandError('TLS needs both --tls-cert and --tls-key', { exitCode: 2 });
 }
-
-const limitsOf = (flags: ServeFlags): ServiceLimits => ({
-  ...flags,
-  engine: {
-    leaves: flags.maxLeaves,
-    messageElements: flags.maxMessageElements,
-    pendingProposals: flags.maxPendingProposals,
-    pendingProposalBytes: flags.maxPendingProposalBytes,
-    psks: flags.maxCommitPsks,
-    forwardSteps: flags.maxForwardSteps,
-    outOfOrderKeys: flags.outOfOrderKeys,
-    pastEpochs: flags.pastEpochs,
-  },
-});
 
 const wholeNumber =
   (least: number) =>

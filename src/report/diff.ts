@@ -1,7 +1,7 @@
 /** What has changed from one run to another, case by case. */
 import { headline, kindOf } from './summary/kinds.ts';
 import { failsRun, type CaseRecord, type EndRecord, type RecordLine, type RunRecord, type Status } from './record/record.ts';
-import { withRevised } from './record/replay.ts';
+import { asRevised } from './record/replay.ts';
 
 /** A case without its calls. */
 export type Outcome = Omit<CaseRecord, 'calls' | 'sights'>;
@@ -88,7 +88,7 @@ async function read(lines: AsyncIterable<RecordLine>): Promise<ReadRun> {
     else if (line.type === 'end') end = line;
     else if (line.type === 'case') outcomes.push(withoutCalls(line));
   }
-  return { run: run!, complete: end !== undefined && end.interrupted !== true, outcomes: outcomes.map((outcome) => withRevised(outcome, end?.revised)) };
+  return { run: run!, complete: end !== undefined && end.interrupted !== true, outcomes: outcomes.map((outcome) => asRevised(outcome, end)) };
 }
 
 const withoutCalls = ({ calls: _, sights: __, ...outcome }: CaseRecord): Outcome => outcome;

@@ -2,21 +2,22 @@
  * JUnit XML in the dialect that https://github.com/testmoapp/junitxml describes: a testsuite per script, a testcase per case
  * with at most one failure, error or skipped, and properties.
  */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { createCB, fragment } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { outline } from './outline.ts';
+import { openPart } from './part-file.ts';
 import { actionAt, headline, replayCommand } from './summary/kinds.ts';
 import type { CaseRecord, EndRecord, RunRecord } from './record/record.ts';
 import type { Reporter } from './reporter.ts';
 import { isFlaky } from './record/tally.ts';
 
 /**
- * Written when the run ends, beside the file first, so that nobody reads half of one.
+ * Written when the run ends.
  * @throws Error of the file system, when the file cannot be written
  */
 export function junitReporter(file: string): Reporter {
-  const out = openSync(`${file}.tmp`, 'w');
+  const { fd, finish } = openPart(file);
   const suites = new Map<string, Suite>();
   let run: RunRecord;
   return {
@@ -36,9 +37,8 @@ export function junitReporter(file: string): Reporter {
       if (outcome !== undefined) suite[counters[outcome.element]]++;
     },
     runFinished(end) {
-      document({ run, suites, end }, (text) => writeSync(out, text));
-      closeSync(out);
-      renameSync(`${file}.tmp`, file);
+      document({ run, suites, end }, (text) => writeSync(fd, text));
+      finish();
     },
   };
 }

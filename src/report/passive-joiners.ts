@@ -31,6 +31,20 @@ export function joinersOf({ calls }: CaseRecord): readonly Joiner[] {
   return follower.joiners;
 }
 
+/**
+ * The member at which a case failed as it took in a Welcome or a Commit, with what it should have come to: the vector ends with that
+ * message, and has the epoch authenticator of whoever came to that epoch first.
+ */
+export function failedJoiner({ calls = [], failure }: CaseRecord): Joiner {
+  const at = calls.findLastIndex(({ step, actor, rpc }) => step === failure?.step && actor === failure.actor && rpc === (failure.rpc ?? rpc) && isTakenIn.has(rpc));
+  if (at < 0) return { reason: 'it is not a Welcome or a Commit at which it fails' };
+  const follower = new Follower();
+  for (const call of calls.slice(0, at)) if (call.response !== undefined) follower.take(call, call.response);
+  return follower.fail(calls[at]!);
+}
+
+const isTakenIn: ReadonlySet<string> = new Set(['JoinGroup', 'HandleCommit', 'HandleReInitCommit']);
+
 type Fields = CallRecord['request'];
 
 interface Prepared {
@@ -53,8 +67,26 @@ class Follower {
   /** Proposals and Welcomes that need a PSK of an earlier epoch of the group, which a vector cannot hold. */
   readonly #needPast = new Set<string>();
 
+  /** Messages by which a member's own pending Commit begins an epoch, by that member's state. */
+  readonly #pending = new Map<string, readonly string[]>();
+  /** What the first answered that came to an epoch, by each message that begins it. */
+  readonly #authenticators = new Map<string, string>();
+
   get joiners(): readonly Joiner[] {
     return this.#joiners;
+  }
+
+  /** Takes in a call that failed, or whose answer is wrong, as if it had been answered as others answered. */
+  fail(call: CallRecord): Joiner {
+    const { request, response, rpc } = call;
+    const authenticator = this.#authenticators.get(text(request, rpc === 'JoinGroup' ? 'welcome' : 'commit') ?? '');
+    if (authenticator === undefined) return { reason: 'nobody else came to the epoch that it begins' };
+    const followed = this.#followed.get(handle(call, request['state_id']))?.vector;
+    const epochs = followed?.epochs.length;
+    this.take(call, { ...response, epoch_authenticator: authenticator });
+    if (rpc === 'JoinGroup') return this.#joiners.at(-1)!;
+    if (followed === undefined || followed.epochs.length === epochs) return { reason: 'the member did not join by a Welcome or has acted itself since, or a PSK of an earlier epoch is needed' };
+    return { vector: followed };
   }
 
   take(call: CallRecord, response: Fields): void {
@@ -75,7 +107,8 @@ class Follower {
       case 'StorePSK':
         return this.#store(call);
       case 'Commit':
-        return this.#noteCommit(request, response);
+      case 'ReInitCommit':
+        return this.#noteCommit(call, response);
       case 'JoinGroup':
         return this.#join(call, response);
       case 'HandleCommit':
@@ -83,7 +116,8 @@ class Follower {
         return this.#follow(call, response);
       case 'HandlePendingCommit':
       case 'HandlePendingReInitCommit':
-        return void this.#followed.delete(handle(call, request['state_id']));
+        this.#followed.delete(handle(call, request['state_id']));
+        return this.#arrive(this.#pending.get(handle(call, request['state_id'])) ?? [], response);
       case 'HandleBranch':
         return void this.#joiners.push({ reason: 'they joined a branch, with a PSK of the group that it comes from' });
       case 'HandleReInitWelcome':
@@ -110,7 +144,16 @@ class Follower {
     else if (psk.psk !== secret) addPsk(followed.vector, psk);
   }
 
-  #noteCommit(request: Fields, response: Fields): void {
+  #arrive(messages: readonly (string | undefined)[], response: Fields): void {
+    const authenticator = text(response, 'epoch_authenticator');
+    if (authenticator === undefined) return;
+    for (const message of messages) if (message !== undefined && !this.#authenticators.has(message)) this.#authenticators.set(message, authenticator);
+  }
+
+  #noteCommit(call: CallRecord, response: Fields): void {
+    const { request } = call;
+    const begins = [text(response, 'commit'), text(response, 'welcome')].filter((message) => message !== undefined);
+    this.#pending.set(handle(call, request['state_id']), begins);
     const values = list(request['by_value']);
     const references = list(request['by_reference']);
     const needs = values.some(isResumption) || references.some((proposal) => typeof proposal === 'string' && this.#needPast.has(proposal));
@@ -123,6 +166,7 @@ class Follower {
     const id = handle(call, request['transaction_id']);
     const joined = this.#begin(id, request, response);
     this.#joiners.push(joined);
+    this.#arrive([text(request, 'welcome')], response);
     this.#prepared.delete(id);
     if ('vector' in joined) this.#followed.set(handle(call, response['state_id']), { vector: joined.vector, actor });
   }
@@ -159,6 +203,7 @@ class Follower {
 
   /** What a member handles after it has acted itself depends on keys that nobody returned, so there its vector ends. */
   #follow(call: CallRecord, response: Fields): void {
+    this.#arrive([text(call.request, 'commit')], response);
     const before = handle(call, call.request['state_id']);
     const followed = this.#followed.get(before);
     if (followed === undefined) return;

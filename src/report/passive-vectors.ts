@@ -2,8 +2,9 @@
  * Passive-client vectors, in the format of the MLS working group, for those who joined by a Welcome in cases that passed.
  * All is in the calls: the KeyPackage with its private keys, PSKs, the Welcome, and what the member was given afterwards.
  */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { openPart, type PartFile } from './part-file.ts';
 import { joinersOf, type Joiner, type PassiveVector } from './passive-joiners.ts';
 import type { CaseRecord, RecordLine } from './record/record.ts';
 
@@ -36,6 +37,19 @@ export async function writePassiveVectors(
     return files.finish();
   } catch (error) {
     files.discard();
+    throw error;
+  }
+}
+
+/** Writes one file of vectors; missing folders are made. @throws Error of the file system */
+export function writeVectorFile(path: string, vectors: readonly PassiveVector[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = new VectorFile(path);
+  try {
+    for (const vector of vectors) file.add(vector);
+    file.finish();
+  } catch (error) {
+    file.discard();
     throw error;
   }
 }
@@ -78,30 +92,26 @@ class VectorFiles {
   }
 }
 
-/** A JSON list that grows; under its own name only when it is complete. */
+/** A JSON list that grows. */
 class VectorFile {
-  readonly #path: string;
-  readonly #out: number;
+  readonly #part: PartFile;
   #isEmpty = true;
 
   constructor(path: string) {
-    this.#path = path;
-    this.#out = openSync(`${path}.tmp`, 'w');
+    this.#part = openPart(path);
   }
 
   add(vector: PassiveVector): void {
-    writeSync(this.#out, `${this.#isEmpty ? '[' : ','}\n${JSON.stringify(vector)}`);
+    writeSync(this.#part.fd, `${this.#isEmpty ? '[' : ','}\n${JSON.stringify(vector)}`);
     this.#isEmpty = false;
   }
 
   finish(): void {
-    writeSync(this.#out, '\n]\n');
-    closeSync(this.#out);
-    renameSync(`${this.#path}.tmp`, this.#path);
+    writeSync(this.#part.fd, '\n]\n');
+    this.#part.finish();
   }
 
   discard(): void {
-    closeSync(this.#out);
-    rmSync(`${this.#path}.tmp`, { force: true });
+    this.#part.discard();
   }
 }

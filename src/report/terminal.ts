@@ -1,9 +1,10 @@
 /** What a person sees of a run: progress while it goes on, on a terminal only, then a table and what went wrong. */
 import { Presets, SingleBar } from 'cli-progress';
 import { actionAt, Kinds, type Kind } from './summary/kinds.ts';
+import { cellText, isHostile, RequirementTally } from './summary/requirement-table.ts';
 import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record/record.ts';
 import { oneBelowTheOther, printable } from './printable.ts';
-import { withRevised } from './record/replay.ts';
+import { asRevised } from './record/replay.ts';
 import type { Reporter } from './reporter.ts';
 
 export function progressReporter(stream: NodeJS.WriteStream): Reporter {
@@ -23,31 +24,40 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
 /** Kinds of trouble listed; the record has every case. */
 const mostListed = 50;
 
-type Tally = Map<string, Map<number, { readonly passed: number; readonly run: number; readonly worst: Status }>>;
+/** What is printed of all cases together. */
+interface Table {
+  add(result: CaseRecord): void;
+  text(): string;
+}
 
 export function tableReporter(write: (text: string) => void): Reporter {
   const print = (text: string): void => write(printable(text));
-  const tally: Tally = new Map();
   const unhappy: CaseRecord[] = [];
   const noted: CaseRecord[] = [];
   let run: RunRecord;
+  let table: Table;
 
   return {
     name: 'table',
     runStarted(started) {
       run = started;
+      table = isHostile(run) ? requirementTable(run) : scriptTable(run);
     },
     caseFinished({ calls: _, sights: __, ...result }) {
-      count(tally, result);
+      // What the end of the run may still change is counted then.
       if (result.status !== 'passed' || result.verdict !== undefined) unhappy.push(result);
+      else table.add(result);
       if (result.notes.length > 0) noted.push(result);
     },
     runFinished(end) {
-      print(table(run, tally));
       const kinds = new Kinds();
-      for (const result of unhappy) kinds.add(withRevised(result, end.revised));
+      for (const result of unhappy.map((each) => asRevised(each, end))) {
+        table.add(result);
+        kinds.add(result);
+      }
+      print(table.text());
       for (const status of statuses) print(listing(kinds.of(status), run));
-      print(notes(noted));
+      print(notes(noted.map((each) => asRevised(each, end))));
       if (end.interrupted) print('\nthe run was interrupted before all its cases had ended\n');
       print(`${totals(end)}  (seed ${oneBelowTheOther(run.seed)})\n`);
       for (const line of run.coverage) print(`${oneBelowTheOther(line)}\n`);
@@ -66,29 +76,46 @@ const marks: { readonly [S in Status]: string } = {
   'not-supported': ' n/a',
 };
 
-function count(tally: Tally, { script, suite, status }: CaseRecord): void {
-  const row = tally.get(script) ?? new Map<number, { passed: number; run: number; worst: Status }>();
-  const cell = row.get(suite) ?? { passed: 0, run: 0, worst: 'passed' };
-  const worst = statuses.find((each) => each === status || each === cell.worst)!;
-  row.set(suite, { passed: cell.passed + (status === 'passed' ? 1 : 0), run: cell.run + 1, worst });
-  tally.set(script, row);
+function scriptTable({ scripts }: RunRecord): Table {
+  const tally = new Map<string, Map<number, { readonly passed: number; readonly run: number; readonly worst: Status }>>();
+  return {
+    add({ script, suite, status }) {
+      const row = tally.get(script) ?? new Map<number, { passed: number; run: number; worst: Status }>();
+      const cell = row.get(suite) ?? { passed: 0, run: 0, worst: 'passed' };
+      const worst = statuses.find((each) => each === status || each === cell.worst)!;
+      row.set(suite, { passed: cell.passed + (status === 'passed' ? 1 : 0), run: cell.run + 1, worst });
+      tally.set(script, row);
+    },
+    text() {
+      const suites = [...new Set([...tally.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
+      const cell = (script: string, suite: number): string => {
+        const counts = tally.get(script)!.get(suite);
+        return counts === undefined ? '-' : `${counts.passed}/${counts.run}${marks[counts.worst]}`;
+      };
+      const rows = scripts.filter(({ id }) => tally.has(id)).map(({ id }) => [id, ...suites.map((suite) => cell(id, suite))]);
+      return grid(['script', ...suites.map((suite) => `suite ${suite}`)], rows);
+    },
+  };
 }
 
-function table({ scripts }: RunRecord, tally: Tally): string {
-  const suites = [...new Set([...tally.values()].flatMap((row) => [...row.keys()]))].sort((a, b) => a - b);
-  const header = ['script', ...suites.map((suite) => `suite ${suite}`)];
-  const rows = scripts
-    .filter(({ id }) => tally.has(id))
-    .map(({ id }) => [
-      oneBelowTheOther(id),
-      ...suites.map((suite) => {
-        const cell = tally.get(id)!.get(suite);
-        return cell === undefined ? '-' : `${cell.passed}/${cell.run}${marks[cell.worst]}`;
-      }),
-    ]);
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
+function requirementTable(run: RunRecord): Table {
+  const tally = new RequirementTally(run);
+  return {
+    add: (result) => tally.add(result),
+    text() {
+      const rows = tally.rows().map(({ requirement, cells }) => [requirement, ...cells.map((cell) => (cell === undefined ? '-' : cellText(cell)))]);
+      const totals = tally.totals().map(({ upheld, of }) => `${upheld}/${of}`);
+      return grid(['violations rejected', ...tally.labels], [...rows, ['requirements upheld', ...totals]]);
+    },
+  };
+}
+
+/** The first column to the left, the others to the right. */
+function grid(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows].map((row) => row.map(oneBelowTheOther));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ');
-  return [header, ...rows].map((row) => `${line(row).trimEnd()}\n`).join('');
+  return all.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
 /** One example of every kind of trouble, and how many cases are like it. */
@@ -117,7 +144,7 @@ function failureLine({ step, actor, implementation, cause, rpc, code, message }:
 }
 
 function notes(noted: readonly CaseRecord[]): string {
-  const alike = Map.groupBy(noted, ({ notes: said }) => said.map((line) => `  ${oneBelowTheOther(line)}\n`).join(''));
+  const alike = Map.groupBy(noted.filter(({ notes: said }) => said.length > 0), ({ notes: said }) => said.map((line) => `  ${oneBelowTheOther(line)}\n`).join(''));
   return [...alike]
     .slice(0, mostListed)
     .map(([said, group]) => `\nnote: ${oneBelowTheOther(group[0]!.id)}${group.length > 1 ? ` and ${group.length - 1} more` : ''}\n${said}`)

@@ -5,7 +5,8 @@
  * Cases end in any order and their transcripts fill hundreds of megabytes, so they wait in a file beside the result until
  * all have ended.
  */
-import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
+import { openPart } from './part-file.ts';
 import type { CallRecord, CaseRecord, RunRecord } from './record/record.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -14,7 +15,8 @@ export type Transcripts = 'all' | 'failed' | 'none';
 
 /** @throws Error of the file system, when the result file cannot be written */
 export function upstreamReporter(file: string, transcripts: Transcripts): Reporter {
-  const waiting = openSync(`${file}.part`, 'w+');
+  const { fd: out, finish } = openPart(file);
+  const { fd: waiting, discard } = openPart(`${file}.cases`);
   const entries = new Map<string, { readonly offset: number; readonly length: number }[]>();
   let run: RunRecord;
   let names: (id: string) => string;
@@ -36,7 +38,6 @@ export function upstreamReporter(file: string, transcripts: Transcripts): Report
       end += text.length;
     },
     runFinished() {
-      const out = openSync(`${file}.tmp`, 'w');
       writeSync(out, '{"scripts":{');
       [...entries].forEach(([name, places], i) => {
         writeSync(out, `${i === 0 ? '' : ','}\n${JSON.stringify(name)}:[`);
@@ -49,10 +50,8 @@ export function upstreamReporter(file: string, transcripts: Transcripts): Report
         writeSync(out, ']');
       });
       writeSync(out, '}}\n');
-      closeSync(out);
-      closeSync(waiting);
-      rmSync(`${file}.part`);
-      renameSync(`${file}.tmp`, file);
+      finish();
+      discard();
     },
   };
 }

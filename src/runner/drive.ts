@@ -25,10 +25,12 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
   const started = new Date();
   const state = new CaseState(ofCase, options.deadline);
   const stepsEnd = await runSteps(state, options);
+  const answered = await stillAnswers(state, stepsEnd);
   // What could not be freed must not hide what went wrong before.
-  const freeEnd = await freeAll(state);
-  const milliseconds = Date.now() - started.getTime();
+  const freeEnd = await freeAll(state, answered === false ? stepsEnd?.failure.implementation : undefined);
   const unhappy = stepsEnd ?? freeEnd;
+  const answers = stepsEnd === undefined ? await stillAnswers(state, freeEnd) : answered;
+  const milliseconds = Date.now() - started.getTime();
 
   const time = BigInt(Math.floor(started.getTime() / 1000));
   const judged = async (failure = unhappy?.failure): Promise<Judgement> =>
@@ -54,12 +56,13 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
     transcript: state.transcript,
     sights: judgement.sights,
     judged: judgement.judged,
+    ...(answers === undefined ? {} : { answersName: answers }),
     started,
     milliseconds,
   };
 }
 
-const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], facts: { ...publicFacts, groupInfoOfWelcome: () => ({ hidden: 'no referee' }) } };
+const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], facts: publicFacts };
 
 /** All calls succeeded and all agreed, yet somebody broke a rule that nobody else enforced. */
 function objection(verdict: Verdict | undefined): End | undefined {
@@ -81,29 +84,31 @@ async function runSteps(state: CaseState, { onStep }: CaseOptions): Promise<End 
       await perform(state, step);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      if (error.reason === 'timeout') await noteWhetherAlive(state, error);
       return endedBy(error, state);
     }
   }
   return undefined;
 }
 
-/** A call that is slow is not a process that hangs. */
-async function noteWhetherAlive(state: CaseState, { actor }: StepError): Promise<void> {
-  if (actor === undefined) return;
+/** A call that is slow is not a process that hangs. Undefined when there was no timeout. */
+async function stillAnswers(state: CaseState, end: End | undefined): Promise<boolean | undefined> {
+  const { cause, actor } = end?.failure ?? {};
+  if (cause !== 'timeout' || actor === undefined) return undefined;
   const implementation = state.implementation(actor);
-  const alive = await answersName(implementation);
-  state.notes.push(`after the deadline ${implementation.label} ${alive ? 'still answers Name: the call hangs, the process does not' : 'does not answer Name either'}`);
+  const answers = await answersName(implementation);
+  state.notes.push(`after the deadline ${implementation.label} ${answers ? 'still answers Name: the call hangs, the process does not' : 'does not answer Name either'}`);
+  return answers;
 }
 
 /**
  * A state in use must be there to be freed. A superseded one may be gone: some implementations replace the state, others
  * keep one per epoch until they are told to drop it.
+ * @param hung the label of one that is known to give no answer
  */
-async function freeAll(state: CaseState): Promise<End | undefined> {
+async function freeAll(state: CaseState, hung: string | undefined): Promise<End | undefined> {
   state.step = state.case.script.steps.length;
   const { current, superseded } = state.handles();
-  const gone = new Set<string>();
+  const gone = new Set(hung === undefined ? [] : [hung]);
   const errors: StepError[] = [];
 
   const free = async (handle: Handle): Promise<StepError | undefined> => {

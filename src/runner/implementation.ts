@@ -142,7 +142,7 @@ export async function dial(address: string, deadlines: Deadlines, signal?: Abort
   const client = new Client(address, credentials.createInsecure(), channelOptions);
   const close = (): void => client.close();
   const call = <R extends Rpc>(rpc: R, request: RequestOf<R>, deadline = deadlines.call): Promise<ResponseOf<R>> =>
-    unary(client, rpc, request, deadline);
+    unary(client, rpc, { request, deadline });
 
   signal?.addEventListener('abort', close, { once: true });
   try {
@@ -190,7 +190,8 @@ function ready(client: Client, deadline: number): Promise<void> {
   return new Promise((resolve, reject) => client.waitForReady(Date.now() + deadline, (error) => (error ? reject(error) : resolve())));
 }
 
-function unary<R extends Rpc>(client: Client, rpc: R, request: RequestOf<R>, deadline: number): Promise<ResponseOf<R>> {
+/** @param deadline in milliseconds from now. @throws CallError */
+function unary<R extends Rpc>(client: Client, rpc: R, { request, deadline }: { readonly request: RequestOf<R>; readonly deadline: number }): Promise<ResponseOf<R>> {
   const { path, requestSerialize, responseDeserialize } = MLSClientService[rpc];
   return new Promise((resolve, reject) => {
     client.makeUnaryRequest(

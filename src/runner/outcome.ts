@@ -16,6 +16,8 @@ const statusOf: { readonly [C in Cause]: Observed } = {
   unsupported: 'not-supported',
   unreachable: 'could-not-run',
   script: 'could-not-run',
+  accepted: 'failed',
+  unusable: 'failed',
 };
 
 export interface Call {
@@ -45,6 +47,8 @@ export interface CaseResult {
   readonly transcript: readonly Call[];
   readonly sights: readonly Sight[];
   readonly judged: { readonly steps: number; readonly of: number };
+  /** After a timeout: whether the process that gave no answer still answers Name. */
+  readonly answersName?: boolean;
   readonly started: Date;
   readonly milliseconds: number;
 }
@@ -81,3 +85,7 @@ export function causeOf(error: CallError): Cause {
       return 'refused';
   }
 }
+
+/** Whether a call that ended so was refused: the peer did its work and said no. @param code a number, or a name as in a record */
+export const isRefusal = (code: number | string): boolean => !notRefusals.has(typeof code === 'number' ? code : (status as unknown as Record<string, number>)[code]!);
+const notRefusals = new Set<number>([status.CANCELLED, status.DEADLINE_EXCEEDED, status.UNIMPLEMENTED, status.UNAVAILABLE]);

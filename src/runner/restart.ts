@@ -15,14 +15,14 @@ const mayBeDown: ReadonlySet<Cause> = new Set<Cause>(['crash', 'timeout', 'unrea
 const linesOfOutput = 12;
 
 /** Starts anew what the case has left dead or hanging. Gives what became of it and its last words, as notes. */
-export async function restartAfter(before: Before, { failure, case: { actors } }: Pick<CaseResult, 'failure' | 'case'>): Promise<string[]> {
+export async function restartAfter(before: Before, { failure, answersName: answers, case: { actors } }: Pick<CaseResult, 'failure' | 'answersName' | 'case'>): Promise<string[]> {
   const suspect = failure?.actor === undefined || !mayBeDown.has(failure.cause) ? undefined : actors.get(failure.actor);
   if (suspect !== undefined && failure!.cause !== 'timeout') await ended(suspect);
   const notes: string[] = [];
   for (const [implementation, { starts, written }] of before) {
     const { process } = implementation;
     if (process === undefined || implementation.restart === undefined) continue;
-    if (process.exited === undefined && (implementation !== suspect || (await serves(implementation, failure!.cause)))) continue;
+    if (process.exited === undefined && (implementation !== suspect || serves(implementation, answers))) continue;
     notes.push(await restart(implementation, { starts, written }));
   }
   return notes;
@@ -34,9 +34,7 @@ async function ended({ process }: Implementation): Promise<void> {
 }
 
 /** One call may hang in a process that others use meanwhile; one that serves nobody else is better started anew. */
-async function serves(implementation: Implementation, cause: Cause): Promise<boolean> {
-  return cause === 'timeout' && (implementation.jobs ?? 1) > 1 && (await answersName(implementation));
-}
+const serves = ({ jobs = 1 }: Implementation, answers = false): boolean => jobs > 1 && answers;
 
 async function restart(implementation: Implementation, { starts, written }: { readonly starts: number; readonly written: number }): Promise<string> {
   const { label } = implementation;

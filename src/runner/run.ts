@@ -3,10 +3,13 @@ import type { CaseRecord, EndRecord, FailureRecord, RunRecord, Status } from '..
 import type { Reporters } from '../report/reporter.ts';
 import { Tally } from '../report/record/tally.ts';
 import { caseRecord, notRun } from './case-record.ts';
-import { runCase } from './drive.ts';
+import { runCase as runScript, type CaseOptions } from './drive.ts';
+import { HungProcesses } from './hung.ts';
 import type { Implementation } from './implementation.ts';
+import type { CaseResult } from './outcome.ts';
 import type { Matrix } from './referee/matrix.ts';
 import { beforeCase, restartAfter } from './restart.ts';
+import { Revision, type Judge } from './revise.ts';
 import type { Case } from './cases/schedule.ts';
 
 export interface RunOptions {
@@ -24,30 +27,41 @@ export interface RunOptions {
   readonly transcripts?: 'all' | 'failed' | 'none';
   /** Aborted to stop the run: what is under way ends, nothing else begins. */
   readonly stop?: AbortSignal;
-  /** What is made of a case in the light of what is expected of its implementations. */
-  readonly judge?: (result: CaseRecord) => CaseRecord;
+  /** Asked again, when the run has ended, for a case with another verdict. */
+  readonly judge?: Judge;
+  /** Runs one case. Default: the steps of its script. */
+  readonly runCase?: (ofCase: Case, options: CaseOptions) => Promise<CaseResult>;
+}
+
+/** What the cases of a run have in common while it goes on. */
+interface Running extends RunOptions {
+  readonly judge: Judge;
+  readonly hung: HungProcesses;
+  readonly revision: Revision;
 }
 
 /** @param run the first line of the record, and the cases that it speaks of */
 export async function run(run: RunRecord, cases: readonly Case[], options: RunOptions): Promise<EndRecord> {
-  const { reporters } = options;
+  const { reporters, matrix, judge = (result) => result } = options;
+  const running: Running = { ...options, judge, hung: new HungProcesses(), revision: new Revision(judge) };
   const started = performance.now();
   const runDeadline = options.deadlines?.run ?? Infinity;
   const tally = new Tally();
   let ended = 0;
   reporters.tell('runStarted', run);
 
-  await inParallel(cases, options, async (next) => {
+  await inParallel(cases, running, async (next) => {
     reporters.tell('caseStarted', next.id, next.script.id);
     const left = started + runDeadline - performance.now();
-    const result = left <= 0 ? notRun(next, `the ${runDeadline / 1000} s of the run were over`) : await attempt(next, options, left);
+    const hindrance = left <= 0 ? `the ${runDeadline / 1000} s of the run were over` : await running.hung.inTheWayOf(next);
+    const result = hindrance === undefined ? await attempt(next, running, left) : notRun(next, hindrance);
     tally.add(result);
     ended++;
     reporters.tell('caseFinished', result);
   });
 
-  const revised = options.matrix?.revised() ?? {};
-  const end: EndRecord = { ...tally.end(performance.now() - started, ended < cases.length), ...(Object.keys(revised).length > 0 ? { revised } : {}) };
+  const revisions = matrix === undefined ? {} : running.revision.end(matrix, tally);
+  const end: EndRecord = { ...tally.end(performance.now() - started, ended < cases.length), ...revisions };
   reporters.tell('runFinished', end);
   return end;
 }
@@ -56,23 +70,31 @@ export async function run(run: RunRecord, cases: readonly Case[], options: RunOp
 const isRetried = ({ status }: CaseRecord): boolean => status === 'failed' || status === 'vacuous';
 
 /** Runs a case, and again while it fails and may be tried again. */
-async function attempt(next: Case, options: RunOptions, within: number): Promise<CaseRecord> {
-  const { matrix, retries = 0, transcripts = 'all' } = options;
+async function attempt(next: Case, running: Running, within: number): Promise<CaseRecord> {
+  const { matrix, hung, revision, retries = 0, transcripts = 'all' } = running;
   const earlier: { status: Status; failure?: FailureRecord }[] = [];
   for (let tried = 0; ; tried++) {
-    const full = await attemptOnce(next, options, within);
-    if (tried < retries && isRetried(full)) {
+    const { observed, judged: full } = await attemptOnce(next, running, within);
+    const mayAgain = tried < retries && ![...next.actors.values()].some(({ address }) => hung.has(address));
+    if (mayAgain && isRetried(full)) {
       earlier.push({ status: full.status, ...(full.failure === undefined ? {} : { failure: full.failure }) });
       continue;
     }
     matrix?.add(full);
+    revision.add(observed, full);
     const withCalls = transcripts === 'all' || (transcripts === 'failed' && full.status !== 'passed');
     const { calls, sights, ...rest } = full;
     return { ...rest, ...(withCalls ? { calls, sights } : {}), ...(tried === 0 ? {} : { retries: tried, earlier }) } as CaseRecord;
   }
 }
 
-async function attemptOnce(next: Case, { reporters, matrix, deadlines, keepSecrets = false, judge = (result) => result }: RunOptions, within: number): Promise<CaseRecord> {
+interface Attempt {
+  /** Before expectations were applied. */
+  readonly observed: CaseRecord;
+  readonly judged: CaseRecord;
+}
+
+async function attemptOnce(next: Case, { reporters, matrix, deadlines, hung, judge, keepSecrets = false, runCase = runScript }: Running, within: number): Promise<Attempt> {
   const before = beforeCase(next);
   try {
     const result = await runCase(next, {
@@ -80,11 +102,14 @@ async function attemptOnce(next: Case, { reporters, matrix, deadlines, keepSecre
       deadline: Math.min(deadlines?.case ?? Infinity, within),
       ...(matrix === undefined ? {} : { referee: matrix.referee }),
     });
+    hung.learn(result);
     const notes = await restartAfter(before, result);
-    return judge(caseRecord({ ...result, notes: [...result.notes, ...notes] }, { withCalls: true, keepSecrets }));
+    const observed = caseRecord({ ...result, notes: [...result.notes, ...notes] }, { withCalls: true, keepSecrets });
+    return { observed, judged: judge(observed) };
   } catch (error) {
     // A fault of the runner's own must not cost the other cases.
-    return notRun(next, `a fault of the runner: ${(error as Error).message}`);
+    const observed = notRun(next, `a fault of the runner: ${(error as Error).message}`);
+    return { observed, judged: observed };
   }
 }
 
@@ -92,14 +117,17 @@ async function attemptOnce(next: Case, { reporters, matrix, deadlines, keepSecre
  * Starts cases in order, but lets a case overtake those before it that wait for a busy process. So two cases that have
  * no process in common run side by side even with one job.
  */
-async function inParallel(cases: readonly Case[], { jobs, stop }: RunOptions, perform: (next: Case) => Promise<void>): Promise<void> {
+async function inParallel(cases: readonly Case[], { jobs, stop, hung }: Running, perform: (next: Case) => Promise<void>): Promise<void> {
   const waiting = new Map(cases.map((each) => [each, [...new Set(each.actors.values())]]));
   const all = [...new Set([...waiting.values()].flat())];
   const busy = new Map<string, number>();
   const running = new Set<Promise<void>>();
   const load = ({ address }: Implementation): number => busy.get(address) ?? 0;
-  const leastBusy = (implementation: Implementation): Implementation =>
-    [implementation, ...implementation.replicas].reduce((least, process) => (load(process) < load(least) ? process : least));
+  const leastBusy = (implementation: Implementation): Implementation => {
+    const processes = [implementation, ...implementation.replicas];
+    const well = processes.filter(({ address }) => !hung.has(address));
+    return (well.length === 0 ? processes : well).reduce((least, process) => (load(process) < load(least) ? process : least));
+  };
 
   /** The first case for which every implementation in it has a process with room, with those processes as its actors. */
   const startable = (): Case | undefined => {

@@ -79,3 +79,11 @@ test('without the calls of all cases each shard’s verdicts stand, which is sai
   expect(revised).toEqual({ ...revisedBy(shards[0]!), ...revisedBy(shards[1]!) });
   expect(warnings).toEqual(['verdicts are weighed within each shard only, as the calls of some cases are not in the records']);
 });
+
+test('where something was expected of a case that all shards together judge otherwise than its own, that is said', async () => {
+  const warnings: string[] = [];
+  const of = (entries: readonly CaseRecord[]) => entries.map((each) => ({ ...each, notes: ['the expectation at native.yaml:1 (known) does not apply: the culprit is mlspp'] }));
+  const files = [written(1, of(shards[0]!), revisedBy(shards[0]!)), written(2, shards[1]!)];
+  await collected(await mergedRun(files, { warn: (message) => warnings.push(message) }));
+  expect(warnings).toEqual([expect.stringMatching(/^the shards together say otherwise about \d cases of which something was expected, such as commit\/add\/suite:1.*; their statuses are those of their shards$/)]);
+});

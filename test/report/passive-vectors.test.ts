@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { passiveVectorCheck } from '../../src/cli/passive-vector-check.ts';
 import { nativeProvider } from '../../src/mls/crypto/native/provider.ts';
-import { joinersOf, type PassiveVector } from '../../src/report/passive-joiners.ts';
+import { failedJoiner, joinersOf, type PassiveVector } from '../../src/report/passive-joiners.ts';
 import { describeVectors, writePassiveVectors } from '../../src/report/passive-vectors.ts';
 import type { CallRecord, CaseRecord } from '../../src/report/record/record.ts';
 import { caseRecord } from '../../src/runner/case-record.ts';
@@ -94,6 +94,36 @@ test('every value of a vector counts', async () => {
     change(vector);
     expect(await verify([vector]), change.toString()).toMatchObject({ failed: 1 });
   }
+});
+
+/** The record as it would be had it ended at one actor's call of `rpc` at a step, refused or answered otherwise. */
+function endedAt(record: CaseRecord, at: { readonly step: number; readonly actor: string; readonly rpc: string }, cause: 'refused' | 'disagreement'): CaseRecord {
+  const index = record.calls!.findIndex(({ step, actor, rpc }) => step === at.step && actor === at.actor && rpc === at.rpc);
+  const { response, ...call } = record.calls![index]!;
+  const ended = cause === 'refused' ? { ...call, error: { code: 'INVALID_ARGUMENT', message: 'no' } } : { ...call, response: { ...response, epoch_authenticator: 'AAAA' } };
+  const { rpc, ...where } = at;
+  return { ...record, status: 'failed', failure: { ...where, cause, message: 'no', ...(cause === 'refused' ? { rpc } : {}) }, calls: [...record.calls!.slice(0, index), ended] };
+}
+
+test.each(['refused', 'disagreement'] as const)('who failed at a Welcome or a Commit (%s) has a vector with what it should have come to', async (cause) => {
+  const record = await played(long);
+  const [bob, carol] = vectorsOf(record);
+  const atWelcome = failedJoiner(endedAt(record, { step: 5, actor: 'carol', rpc: 'JoinGroup' }, cause)).vector!;
+  expect(atWelcome).toEqual({ ...carol!, epochs: [], external_psks: atWelcome.external_psks });
+  const atCommit = failedJoiner(endedAt(record, { step: 7, actor: 'carol', rpc: 'HandleCommit' }, cause)).vector!;
+  expect(atCommit).toEqual({ ...carol!, epochs: carol!.epochs.slice(0, 1), external_psks: atCommit.external_psks });
+  const atFirst = failedJoiner(endedAt(record, { step: 5, actor: 'bob', rpc: 'HandleCommit' }, cause)).vector!;
+  expect(atFirst).toEqual({ ...bob!, epochs: bob!.epochs.slice(0, 1), external_psks: atFirst.external_psks });
+  expect(await verify([atWelcome, atCommit, atFirst])).toMatchObject({ passed: 3, failed: 0 });
+});
+
+test.each<[string, (record: CaseRecord) => CaseRecord, string]>([
+  ['the founder', (record) => endedAt(record, { step: 11, actor: 'alice', rpc: 'HandleCommit' }, 'refused'), 'the member did not join by a Welcome or has acted itself since, or a PSK of an earlier epoch is needed'],
+  ['one whose own Update is committed', (record) => endedAt(record, { step: 7, actor: 'bob', rpc: 'HandleCommit' }, 'refused'), 'the member did not join by a Welcome or has acted itself since, or a PSK of an earlier epoch is needed'],
+  ['a sender', (record) => endedAt(record, { step: 5, actor: 'alice', rpc: 'Commit' }, 'refused'), 'it is not a Welcome or a Commit at which it fails'],
+  ['nobody', (record) => record, 'it is not a Welcome or a Commit at which it fails'],
+])('%s that failed has no vector', async (_, change, reason) => {
+  expect(failedJoiner(change(await played(long)))).toEqual({ reason });
 });
 
 test('a new member that proposed itself has a vector, with the KeyPackage of its proposal', async () => {

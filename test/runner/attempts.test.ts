@@ -99,6 +99,24 @@ test('a call that hangs in a process that does not is told apart', async () => {
   expect(record!.notes).toContain('after the deadline hanging still answers Name: the call hangs, the process does not');
 });
 
+test.each([
+  ['goes on where others use it too', 2, 0],
+  ['is started anew where nobody else does', 1, 1],
+])('a process of our own in which a call hangs is asked its name once, and %s', async (_, jobs, expected) => {
+  const hanging = await play('hanging', { intercept: (rpc, answer) => (rpc === 'joinGroup' ? new Promise(() => {}) : answer()) });
+  const { call } = hanging.implementation;
+  let restarts = 0;
+  const process = { starts: 1, exited: undefined, written: 0, alive: () => true, output: () => '' };
+  const own = {
+    ...hanging,
+    implementation: { ...hanging.implementation, jobs, process, restart: async () => void restarts++, call: ((rpc, request) => call(rpc, request, rpc === 'joinGroup' ? 100 : undefined)) as typeof call },
+  };
+  const asked = hanging.mock.calls.length;
+  await results([caseOf(pair, own)]);
+  expect(hanging.mock.calls.slice(asked).filter((rpc) => rpc === 'name')).toHaveLength(1);
+  expect(restarts).toBe(expected);
+});
+
 test('a process that went away is started again before the next case', async () => {
   const gone = await play('gone', {
     intercept(rpc, answer) {
@@ -145,7 +163,7 @@ test('a case in which all calls succeed fails when the referee names a culprit',
     judged: { steps: 3, of: 4 },
     unjudged: ['the Commit of step 7: encrypted'],
     vacuous: [],
-    facts: { ...publicFacts, groupInfoOfWelcome: () => ({ hidden: 'not asked' }) },
+    facts: publicFacts,
   };
   const { records: [record], end } = await results([caseOf(pair, await play('one'))], { matrix: { referee: async () => judgement, add: () => {}, revised: () => ({}) } });
   expect(record).toMatchObject({

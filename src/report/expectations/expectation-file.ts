@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { isCollection, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { expectationEntries, expectationMapping, type Expectation, type ExpectationEntry, type ExpectationFile, type ExpectationSet } from './expectations.ts';
 import { compilePattern } from './pattern.ts';
-import { reasonOf } from '../record/record-file.ts';
+import { reasonOf } from '../file-errors.ts';
 import { describeIssue } from '../record/record-schema.ts';
 import { yamlValue } from '../yaml-value.ts';
 

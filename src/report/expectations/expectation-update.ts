@@ -11,7 +11,7 @@ import { coveringPatterns } from './expectation-patterns.ts';
 import { everybody, isExpired, whyNotExcused, type Expectation } from './expectations.ts';
 import { blamed, kindOf } from '../summary/kinds.ts';
 import type { CaseRecord, EndRecord, RecordLine } from '../record/record.ts';
-import { withRevised } from '../record/replay.ts';
+import { asRevised } from '../record/replay.ts';
 
 export interface UpdateOptions {
   readonly folder: string;
@@ -41,13 +41,13 @@ export interface FileUpdate {
 export async function updateExpectations(lines: AsyncIterable<RecordLine>, options: UpdateOptions): Promise<FileUpdate[]> {
   const cases: CaseRecord[] = [];
   let labels: string[] = [];
-  let revised: EndRecord['revised'];
+  let end: EndRecord | undefined;
   for await (const line of lines) {
     if (line.type === 'run') labels = line.implementations.map(({ label }) => label);
     else if (line.type === 'case') cases.push(withoutCalls(line));
-    else if (line.type === 'end') revised = line.revised;
+    else if (line.type === 'end') end = line;
   }
-  const facts = cases.map((each) => factOf(withRevised(each, revised)));
+  const facts = cases.map((each) => factOf(asRevised(each, end)));
   // Cases end in any order; what is written shall not depend on it.
   facts.sort((a, b) => (a.result.id < b.result.id ? -1 : 1));
   const names = [...labels.sort(), everybody].filter((name) => options.implementation === undefined || options.implementation === name);

@@ -1,7 +1,8 @@
 /**
  * What is expected to go wrong: entries in `expectations/NAME.yaml`, where NAME is the label of an implementation or `_all`.
  * An entry applies to the cases in which NAME plays a part and whose id its pattern matches. It excuses NAME, and nobody else:
- * not a failure of which a verdict says that another is the culprit. Entries of `_all` excuse everybody.
+ * not a failure of which a verdict says that another is the culprit. Entries of `_all` excuse everybody. What counts in the end is
+ * the verdict that all cases of a run together leave: where it is another than the case's own, entries are applied anew.
  */
 import { z } from 'zod';
 import type { CaseRecord } from '../record/record.ts';
@@ -105,7 +106,12 @@ function applyToFailed(entries: readonly Expectation[], result: CaseRecord, toda
 
 const applied = ({ pattern, reason, issue }: Expectation): NonNullable<CaseRecord['expectation']> => ({ pattern, reason, ...(issue === undefined ? {} : { issue }) });
 
-const note = ({ file, line, reason }: Expectation, why: string): string => `the expectation at ${file}:${line} (${reason}) does not apply: ${why}`;
+const noteStart = 'the expectation at';
+
+const note = ({ file, line, reason }: Expectation, why: string): string => `${noteStart} ${file}:${line} (${reason}) does not apply: ${why}`;
+
+/** Whether entries speak of a case that went wrong, so that another verdict may be another status. */
+export const isTouched = ({ status, notes }: Pick<CaseRecord, 'status' | 'notes'>): boolean => status === 'expected-failure' || notes.some((text) => text.startsWith(noteStart));
 
 const withNotes = (result: CaseRecord, notes: readonly string[]): CaseRecord => (notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] });
 

@@ -1,4 +1,5 @@
 /** What the fields of the interop interface hold, as far as a reader of calls wants to see more than base64. */
+import { messageFields } from '../record/messages.ts';
 
 /**
  * - `message`: an MLSMessage, `tree`: a ratchet_tree, `external_sender`: an ExternalSender; these decode
@@ -9,7 +10,7 @@ export type FieldKind = 'message' | 'tree' | 'external_sender' | 'text' | 'octet
 
 /** All fields of type bytes; a field that is not here is shown as the record has it. */
 export const byteFields: ReadonlyMap<string, FieldKind> = new Map([
-  ...kind('message', 'key_package', 'key_packages', 'welcome', 'group_info', 'commit', 'proposal', 'by_reference', 'ciphertext'),
+  ...kind('message', ...messageFields),
   ...kind('tree', 'ratchet_tree'),
   ...kind('external_sender', 'external_sender'),
   ...kind('text', 'identity', 'removed_id', 'plaintext', 'authenticated_data', 'proposal_type', 'group_id', 'context'),

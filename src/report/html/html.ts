@@ -1,9 +1,10 @@
 /**
- * The report for people: one HTML file that works offline. It is written while the run goes on, to a file beside the one
- * asked for that takes its name at the end, so that memory holds a few hundred bytes per case.
+ * The report for people: one HTML file that works offline. It is written while the run goes on, so that memory holds a few hundred
+ * bytes per case.
  */
-import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { kindOf } from '../summary/kinds.ts';
+import { openPart } from '../part-file.ts';
 import type { CaseRecord, RunRecord } from '../record/record.ts';
 import type { Reporter } from '../reporter.ts';
 import { packDetails, packRow } from './pack.ts';
@@ -25,8 +26,7 @@ const defaultBudget = 32 * 2 ** 20;
  * @throws Error of the file system, here when the folder cannot be written to
  */
 export function htmlReporter(file: string, { passingBudget = defaultBudget }: HtmlOptions = {}): Reporter {
-  const part = `${file}.part`;
-  const fd = openSync(part, 'w');
+  const { fd, finish } = openPart(file);
   const cases: CaseRow[] = [];
   const unfinished = new Set<string>();
   const kinds = new Map<string, number>();
@@ -55,8 +55,7 @@ export function htmlReporter(file: string, { passingBudget = defaultBudget }: Ht
       const leftOut = { cases: cases.filter(({ block }) => block === undefined).length, budget: passingBudget };
       const page: PageData = { run, end, unfinished: [...unfinished], cases, leftOut };
       writeFileSync(fd, dataBlock(runBlock, page) + pageEnd());
-      closeSync(fd);
-      renameSync(part, file);
+      finish();
     },
   };
 }

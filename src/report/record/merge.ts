@@ -1,6 +1,6 @@
 /** Joins the records of shards into the record that one run would have left, but for the verdicts that only all cases together revise. */
 import { readRecord, readRun, RecordError } from './record-file.ts';
-import type { EndRecord, RecordLine, RunRecord } from './record.ts';
+import type { EndRecord, RecordLine, RunRecord, Status } from './record.ts';
 import { Tally } from './tally.ts';
 
 export interface MergeOptions {
@@ -91,7 +91,10 @@ async function* merged(shards: readonly Shard[], { incomplete, partial, warn }: 
   let interrupted = incomplete;
   let milliseconds = 0;
   let revised: EndRecord['revised'];
+  let restated: EndRecord['restated'];
   for (const { file } of shards) {
+    // Of the cases that the end of the shard may restate.
+    const statusOf = new Map<string, Status>();
     let ended = false;
     for await (const line of readRecord(file, { onTorn: (message) => warn?.(message) })) {
       if (line.type === 'end') {
@@ -99,11 +102,14 @@ async function* merged(shards: readonly Shard[], { incomplete, partial, warn }: 
         // Shards run side by side.
         milliseconds = Math.max(milliseconds, line.milliseconds);
         if (line.revised !== undefined) revised = { ...revised, ...line.revised };
+        if (line.restated !== undefined) restated = { ...restated, ...line.restated };
+        for (const [id, { status }] of Object.entries(line.restated ?? {})) if (statusOf.has(id)) tally.restate(statusOf.get(id)!, status);
       } else if (line.type === 'case') {
         const other = seen.get(line.id);
         if (other !== undefined) throw new RecordError(other === file ? `${file} has case ${line.id} twice` : `${other} and ${file} both have case ${line.id}`);
         seen.set(line.id, file);
         tally.add(line);
+        if (line.verdict !== undefined) statusOf.set(line.id, line.status);
         yield line;
       } else if (line.type === 'started') yield line;
     }
@@ -113,7 +119,7 @@ async function* merged(shards: readonly Shard[], { incomplete, partial, warn }: 
     warn?.(message);
     interrupted = true;
   }
-  yield { ...tally.end(milliseconds, interrupted), ...(revised === undefined ? {} : { revised }) };
+  yield { ...tally.end(milliseconds, interrupted), ...(revised === undefined ? {} : { revised }), ...(restated === undefined ? {} : { restated }) };
 }
 
 function mergedRun(runs: readonly RunRecord[]): RunRecord {

@@ -5,6 +5,7 @@
 import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, gzipSync } from 'node:zlib';
+import { reasonOf } from '../file-errors.ts';
 import { recordLine } from './record-schema.ts';
 import type { RecordLine } from './record.ts';
 import type { Reporter } from '../reporter.ts';
@@ -85,21 +86,6 @@ export async function readRun(file: string): Promise<Extract<RecordLine, { reado
 
 const isGzip = (file: string): boolean => file.endsWith('.gz');
 const nameOf = (line: RecordLine): string => ('id' in line ? `case ${line.id}` : `its ${line.type} line`);
-
-/** A reason in words for what the file system says most often. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words: { readonly [code: string]: string } = {
-    ENOENT: 'no such file or folder',
-    EISDIR: 'is a folder',
-    ENOTDIR: 'a part of the path is no folder',
-    EEXIST: 'is there already, and no folder',
-    EACCES: 'permission denied',
-    ENOSPC: 'no space left on the disk',
-    EDQUOT: 'the disk quota is used up',
-  };
-  return (code === undefined ? undefined : words[code]) ?? message;
-}
 
 class BadLine extends Error {}
 

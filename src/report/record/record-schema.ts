@@ -28,7 +28,7 @@ const fields = z.record(text, z.unknown());
 const timestamp = text.refine((value) => !Number.isNaN(Date.parse(value)), 'is not a date and time');
 
 export const statusSchema: z.ZodType<Status> = z.enum(statuses as readonly [Status, ...Status[]]);
-const causes: readonly [Cause, ...Cause[]] = ['refused', 'crash', 'timeout', 'disagreement', 'contradiction', 'unsupported', 'unreachable', 'script'];
+const causes: readonly [Cause, ...Cause[]] = ['refused', 'crash', 'timeout', 'disagreement', 'contradiction', 'unsupported', 'unreachable', 'script', 'accepted', 'unusable'];
 
 const tool = z.object({ name: text, version: text, node: text, platform: text });
 const shard = z.object({ index: z.int().positive(), count: z.int().positive() }).refine(({ index, count: of }) => index <= of, 'the index is beyond the count');
@@ -71,6 +71,8 @@ const verdict = shapeOf<Verdict>({
   quarrel: z.object({ kind: messageKind, step: count, sender: party, accepted: z.array(party), refused: z.array(party) }).optional(),
   basis: z.enum(['proof', 'rules', 'votes']).optional(),
 });
+
+const expectation = z.object({ pattern: text, reason: text, issue: text.optional() });
 
 const sight = shapeOf<Sight>({ step: count, call: count, seenBy: text, kind: z.enum(['content', 'group_info', 'tree']), bytes: text, epoch: count.optional() });
 
@@ -116,7 +118,7 @@ const lines: { readonly [T in RecordLine['type']]: z.ZodType<Extract<RecordLine,
     vacuous: texts,
     unjudged: texts,
     notes: texts,
-    expectation: z.object({ pattern: text, reason: text, issue: text.optional() }).optional(),
+    expectation: expectation.optional(),
     retries: count.optional(),
     earlier: z.array(z.object({ status: statusSchema, failure: failure.optional() })).optional(),
     judged,
@@ -133,6 +135,7 @@ const lines: { readonly [T in RecordLine['type']]: z.ZodType<Extract<RecordLine,
     milliseconds: duration,
     success: z.boolean(),
     revised: z.record(text, verdict).optional(),
+    restated: z.record(text, z.object({ status: statusSchema, observed: statusSchema.optional(), expectation: expectation.optional(), notes: texts })).optional(),
     interrupted: z.literal(true).optional(),
   }),
 };

@@ -28,8 +28,10 @@ export const failsRun = (status: Status): boolean => status === 'failed' || stat
  * - `unsupported`: UNIMPLEMENTED, of a feature that is not declared
  * - `unreachable`: nobody answered even the case's first call
  * - `script`: the script asks for what makes no sense at that point
+ * - `accepted`: of a hostile case: what breaks a rule was taken
+ * - `unusable`: of a hostile case: what breaks a rule was refused, and after that what breaks none
  */
-export type Cause = 'refused' | 'crash' | 'timeout' | 'disagreement' | 'contradiction' | 'unsupported' | 'unreachable' | 'script';
+export type Cause = 'refused' | 'crash' | 'timeout' | 'disagreement' | 'contradiction' | 'unsupported' | 'unreachable' | 'script' | 'accepted' | 'unusable';
 
 export type WireMode = 'public' | 'private';
 
@@ -49,7 +51,7 @@ export interface RunRecord {
   readonly cases: number;
   /** The part of all cases that this run is: `index` from 1. */
   readonly shard?: { readonly index: number; readonly count: number };
-  /** What follows `mls-interop replay CASE` to run a case of this run again, such as `--record out/run.jsonl`. */
+  /** What follows `mls-interop replay CASE` to run a case of this run again, such as `--record out/run.jsonl`; of a hostile run what follows `mls-interop run --run CASE`. */
   readonly replay?: string;
   /** Such as `every ordered pair of implementations in every pair of roles: 96 of 96`; of the whole run, not of a shard. */
   readonly coverage: readonly string[];
@@ -126,6 +128,9 @@ export interface CaseRecord {
   readonly sights?: readonly Sight[];
   readonly calls?: readonly CallRecord[];
 }
+
+/** What expectations decide of a case. */
+export type Expected = Pick<CaseRecord, 'status' | 'observed' | 'expectation' | 'notes'>;
 
 export interface FailureRecord {
   /** The number of the script's steps when it was in the cleaning up after them. */
@@ -229,6 +234,8 @@ export interface EndRecord {
   readonly success: boolean;
   /** Verdicts, by case id, that the other cases of the run make other than they are in the `case` line. */
   readonly revised?: { readonly [id: string]: Verdict };
+  /** What expectations then make of such cases, by id, where that is other than in the `case` line. The counts are of what stands here. */
+  readonly restated?: { readonly [id: string]: Expected };
   /** Not all cases are there, as the run was stopped or a shard of it is missing; then `success` is false. */
   readonly interrupted?: true;
 }

@@ -13,6 +13,12 @@ export class Tally {
     this.#judged.of += judged.of;
   }
 
+  /** A case that was added has another status now; neither is `passed`. */
+  restate(from: Status, to: Status): void {
+    this.#counts[from]--;
+    this.#counts[to]++;
+  }
+
   /** @param interrupted whether cases of the run are missing */
   end(milliseconds: number, interrupted = false): EndRecord {
     const success = !interrupted && statuses.every((status) => this.#counts[status] === 0 || !failsRun(status));

@@ -1,6 +1,7 @@
 /** A run in numbers, gathered while its cases go by: what the summaries for people are written from. */
 import { exchangesOf, failedExchange } from './exchanges.ts';
 import { blamed, Kinds } from './kinds.ts';
+import { isHostile, RequirementTally } from './requirement-table.ts';
 import { statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from '../record/record.ts';
 import type { Reporter } from '../reporter.ts';
 import { isFlaky } from '../record/tally.ts';
@@ -31,6 +32,8 @@ export interface ExpectedFailures {
 export class Digest {
   readonly run: RunRecord;
   readonly kinds = new Kinds();
+  /** Of a hostile run. */
+  readonly requirements: RequirementTally | undefined;
   /** Cases that passed after failing. */
   readonly flaky: { readonly id: string; readonly retries: number }[] = [];
   #end: EndRecord | undefined;
@@ -46,12 +49,14 @@ export class Digest {
 
   constructor(run: RunRecord) {
     this.run = run;
+    this.requirements = isHostile(run) ? new RequirementTally(run) : undefined;
   }
 
   add(result: CaseRecord): void {
     this.#cases++;
     if (result.self === true) this.#alone++;
     this.kinds.add(result);
+    this.requirements?.add(result);
     this.#addToMatrix(result);
     this.#addExchanges(result);
     if (isFlaky(result)) this.flaky.push({ id: result.id, retries: result.retries! });

@@ -2,6 +2,7 @@
  * Who gave a message to whom: a message is its maker's from the answer that first has it on, and exchanged when it stands in
  * a request to somebody else. Known from the calls alone.
  */
+import { asText, given, made } from '../record/messages.ts';
 import type { CallRecord, CaseRecord } from '../record/record.ts';
 
 /** Labels of implementations. */
@@ -46,23 +47,11 @@ function messages(calls: readonly CallRecord[]): Message[] {
   const makers = new Map<string, CallRecord>();
   const found: Message[] = [];
   for (const call of calls) {
-    for (const text of longTexts(call.request)) {
-      const sender = makers.get(text);
+    for (const { message } of given(call.rpc, call.request, asText)) {
+      const sender = makers.get(message);
       if (sender !== undefined && sender.actor !== call.actor) found.push({ sender, receiver: call });
     }
-    for (const text of longTexts(call.response ?? {})) if (!makers.has(text)) makers.set(text, call);
+    for (const { message } of made(call.rpc, call.response, asText)) if (!makers.has(message)) makers.set(message, call);
   }
   return found;
-}
-
-/** Fields that are equal at different actors without having travelled. */
-const notMessages: ReadonlySet<string> = new Set(['epoch_authenticator', 'state_auth_secret', 'exported_secret', 'ratchet_tree', 'plaintext', 'authenticated_data']);
-/** No message is as short as this in base64. */
-const shortest = 48;
-
-function longTexts(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= shortest ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap(longTexts);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => (notMessages.has(key) ? [] : longTexts(item)));
 }

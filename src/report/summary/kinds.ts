@@ -104,4 +104,12 @@ export function actionAt({ scripts }: Pick<RunRecord, 'scripts'>, script: string
  * The command that runs one case again, as a shell takes it.
  * @param more `replay` of the run
  */
-export const replayCommand = (id: string, more?: string): string => `mls-interop replay '${id.replaceAll("'", "'\\''")}'${more === undefined ? '' : ` ${more}`}`;
+export function replayCommand(id: string, more = ''): string {
+  const quoted = `'${id.replaceAll("'", "'\\''")}'`;
+  // There is no script to replay: the case is chosen again from those that the tool brings.
+  if (more.startsWith(hostileReplay)) return `mls-interop ${more.includes('--own') ? 'interop' : 'run'} --run ${quoted} ${more.replace(' --own', '')}`;
+  return `mls-interop replay ${quoted}${more === '' ? '' : ` ${more}`}`;
+}
+
+/** What `replay` of a hostile run begins with. */
+const hostileReplay = '--hostile';

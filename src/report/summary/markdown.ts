@@ -1,17 +1,19 @@
 /** The summary of a run in Markdown: for a file, and for the page that GitHub shows of a workflow's step. */
-import { appendFileSync, closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { byStatus, digestReporter, type Digest, type MatrixCell } from './digest.ts';
 import { actionAt, headline, replayCommand, unhappyStatuses, type Kind } from './kinds.ts';
 import { code, codeInTable, fitting, issueLink, plain, table } from './markdown-text.ts';
+import { openPart } from '../part-file.ts';
 import { failsRun, statuses, type Status, type Verdict } from '../record/record.ts';
 import type { Reporter } from '../reporter.ts';
+import { cellText as reactionText, worstOf, type Reaction, type RequirementCell } from './requirement-table.ts';
 
 /** @throws Error of the file system, when the file cannot be written */
 export function markdownReporter(file: string): Reporter {
-  const out = openSync(file, 'w');
+  const { fd, finish } = openPart(file);
   return digestReporter('markdown', (digest) => {
-    writeSync(out, `${summary(digest).join('\n')}\n`);
-    closeSync(out);
+    writeFileSync(fd, `${summary(digest).join('\n')}\n`);
+    finish();
   });
 }
 
@@ -35,7 +37,7 @@ const noticeLength = 120;
 
 /** The lines of the summary; the most important come first, since the rest may be cut. */
 export function summary(digest: Digest): string[] {
-  const sections = [heading(digest), matrix(digest), troubles(digest), exchanges(digest), unenforced(digest), expectedFailures(digest), flaky(digest), judged(digest), implementations(digest)];
+  const sections = [heading(digest), requirements(digest), matrix(digest), troubles(digest), exchanges(digest), unenforced(digest), expectedFailures(digest), flaky(digest), judged(digest), implementations(digest)];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
@@ -66,9 +68,41 @@ const statusText: { readonly [S in Status]: string } = {
 };
 const mark = (status: Status): string => statusText[status].split(' ')[0]!;
 
+/** Of a hostile run: who takes what breaks which rule. */
+function requirements({ requirements: tally }: Digest): string[] {
+  if (tally === undefined) return [];
+  const totals = tally.totals().map(({ upheld, of }) => `**${upheld}/${of}**`);
+  return [
+    '## Implementations by requirement',
+    '',
+    'Violations rejected of those played; then what became of the others. The last row counts requirements of which none was taken.',
+    '',
+    ...table(
+      ['requirement', ...tally.labels.map((label) => plain(label))],
+      [...tally.rows().map(({ requirement, cells }) => [codeInTable(requirement), ...cells.map(requirementCell)]), ['**upheld**', ...totals]],
+    ),
+  ];
+}
+
+function requirementCell(cell: RequirementCell | undefined): string {
+  if (cell === undefined) return '–';
+  const worst = worstOf(cell);
+  return `${worst === 'rejected' ? '✅' : mark(reactionStatus[worst])} ${reactionText(cell)}`;
+}
+
+const reactionStatus: { readonly [R in Exclude<Reaction, 'rejected'>]: Status } = {
+  crashed: 'failed',
+  hung: 'failed',
+  accepted: 'failed',
+  stuck: 'failed',
+  'could not run': 'could-not-run',
+  vacuous: 'vacuous',
+  'not supported': 'not-supported',
+};
+
 function matrix(digest: Digest): string[] {
   const { scripts, labels } = digest;
-  if (scripts.length === 0) return [];
+  if (scripts.length === 0 || digest.requirements !== undefined) return [];
   return [
     '## Implementations by script',
     '',

@@ -10,15 +10,17 @@ import { GroupModel, type RawStep } from './group-model.ts';
 export interface ShrinkOptions {
   /** How often `stillFails` is asked at most; 500 when absent. */
   readonly attempts?: number;
-  /** Told about every candidate that fails, each with fewer steps or simpler ones than the one before. */
+  /** Told after every attempt how many steps the smallest has that fails so far. */
   readonly onProgress?: (steps: number, attempts: number) => void;
+  /** Aborted to be content with what is found so far. */
+  readonly stop?: AbortSignal;
 }
 
 export interface Shrunk {
   /** Called `...-shrunk`; the steps of `sources` make a script file. */
   readonly script: Script;
   readonly attempts: number;
-  /** Whether nothing more could be left out; false when the attempts ran out before. */
+  /** Whether nothing more could be left out; false when the attempts ran out before, or it was stopped. */
   readonly minimal: boolean;
 }
 
@@ -58,14 +60,16 @@ class Search {
   readonly #stillFails: (candidate: Script) => Promise<boolean>;
   readonly #most: number;
   readonly #onProgress: NonNullable<ShrinkOptions['onProgress']>;
+  readonly #stop: AbortSignal | undefined;
   readonly #tried = new Set<string>();
   #best: readonly Decision[] = [];
 
-  constructor(script: Script, stillFails: (candidate: Script) => Promise<boolean>, { attempts = 500, onProgress = () => {} }: ShrinkOptions) {
+  constructor(script: Script, stillFails: (candidate: Script) => Promise<boolean>, { attempts = 500, onProgress = () => {}, stop }: ShrinkOptions) {
     this.#script = script;
     this.#stillFails = stillFails;
     this.#most = attempts;
     this.#onProgress = onProgress;
+    this.#stop = stop;
   }
 
   /** Passes over the decisions until none of them changes anything. */
@@ -88,16 +92,16 @@ class Search {
     const { decisions } = derived(candidate);
     const text = textOf(decisions);
     if (decisions.length === 0 || !isSimpler(decisions, this.#best) || this.#tried.has(text)) return false;
-    if (this.attempts >= this.#most) {
+    if (this.attempts >= this.#most || this.#stop?.aborted === true) {
       this.exhausted = true;
       return false;
     }
     this.#tried.add(text);
     this.attempts++;
-    if (!(await this.#stillFails(scriptOf(this.#script, derived(decisions).steps)))) return false;
-    this.#best = decisions;
-    this.#onProgress(decisions.length, this.attempts);
-    return true;
+    const fails = await this.#stillFails(scriptOf(this.#script, derived(decisions).steps));
+    if (fails) this.#best = decisions;
+    this.#onProgress(this.#best.length, this.attempts);
+    return fails;
   }
 
   /** Most failures need nothing of what comes after them. */

@@ -1,3 +1,4 @@
+/** Implementations that are only names, for listing cases. */
 import { undeclared, type Implementation } from '../implementation.ts';
 
 /** Stands for one that is not there, in cases that nobody runs. */

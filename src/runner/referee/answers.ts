@@ -12,8 +12,15 @@ import type { Departure, Message } from './findings.ts';
 import { explain } from './hypotheses.ts';
 import { viewOfGroupInfo } from './public-view.ts';
 
+/** What a call told of an epoch; which one is not always known. */
+export interface Answer {
+  readonly heard: Heard;
+  readonly epoch: EpochSight | undefined;
+  readonly value: Uint8Array;
+}
+
 /** An epoch authenticator that an actor gave when it reached an epoch, or when it was asked. */
-export function hearAuthenticator(file: CaseFile, epoch: EpochSight | undefined, { call, excused }: Heard, authenticator: Uint8Array): void {
+export function hearAuthenticator(file: CaseFile, { epoch, heard: { call, excused }, value: authenticator }: Answer): void {
   const { actor, step, rpc } = call;
   if (epoch === undefined) return file.missed(step, 'an epoch authenticator of a group that is not known');
   epoch.holders.push({ actor, step, rpc, authenticator });
@@ -70,7 +77,7 @@ async function explainHolder(file: CaseFile, { before, begunBy }: EpochSight, { 
 }
 
 /** A secret exported from the epoch of a member. */
-export function hearExport(file: CaseFile, epoch: EpochSight | undefined, { call, excused }: Heard, exported: Uint8Array): void {
+export function hearExport(file: CaseFile, { epoch, heard: { call, excused }, value: exported }: Answer): void {
   const { actor, step, rpc } = call;
   const { label, context, keyLength } = call.request as RequestOf<'export'>;
   const of = { actor, step, rpc, differs: 'exported secret', requirement: 'R-8.5-01' } as const;
@@ -87,8 +94,15 @@ export function hearExport(file: CaseFile, epoch: EpochSight | undefined, { call
   file.departures.push({ ...of, found: exported, right, by: witness.actor, epoch: epoch.name, holders: [{ actor, value: exported }], excused });
 }
 
+export interface ToldGroupInfo {
+  readonly epoch: EpochSight | undefined;
+  readonly message: Message;
+  /** Given apart; empty when the GroupInfo carries the tree. */
+  readonly ratchetTree: Uint8Array;
+}
+
 /** A GroupInfo for those outside. */
-export async function hearGroupInfo(file: CaseFile, epoch: EpochSight | undefined, message: Message, ratchetTree: Uint8Array): Promise<void> {
+export async function hearGroupInfo(file: CaseFile, { epoch, message, ratchetTree }: ToldGroupInfo): Promise<void> {
   const decoded = file.decoded(message);
   if (decoded === undefined) return;
   if (decoded.wireFormat !== 'mls_group_info') return file.object(message, new MLSError('invalid', `a GroupInfo cannot be a message of format ${decoded.wireFormat}`), undefined);

@@ -8,10 +8,10 @@ import { Secret } from '../../mls/secret.ts';
 import { MLSMessage } from '../../mls/wire/framing.ts';
 import type { GroupInfo } from '../../mls/wire/group-info.ts';
 import { decode } from '../../mls/wire/presentation-language.ts';
+import type { Carried } from '../../report/record/messages.ts';
 import type { Sight } from '../../report/record/record.ts';
 import type { CommitFacts } from '../observe.ts';
 import type { Call } from '../outcome.ts';
-import type { Carried } from './carried.ts';
 import type { EpochSight, Holder } from './epoch-sight.ts';
 import type { Evidence } from './evidence.ts';
 import { objectionTo, type Departure, type Message, type Objection } from './findings.ts';
@@ -53,8 +53,6 @@ export class CaseFile {
   readonly epochs = new Map<string, EpochSight>();
   /** By `byteKey` of the KeyPackage's reference. */
   readonly joins = new Map<string, PendingJoin>();
-  /** Of KeyPackages that a reinitialization brought about, whose keys nobody tells: who made it, and in which epoch. */
-  readonly sealed = new Map<string, { readonly actor: string; readonly epoch: EpochSight }>();
   /** By `byteKey` of a GroupInfo: the epoch it tells of. */
   readonly told = new Map<string, EpochSight>();
   /** Proposals from outside that no member has been handed yet. */

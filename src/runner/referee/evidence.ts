@@ -1,8 +1,7 @@
 /** What the referee is given about a finished case, and what it gives back. */
 import type { CryptoProvider } from '../../mls/crypto/provider.ts';
-import type { GroupInfo } from '../../mls/wire/group-info.ts';
 import type { FailureRecord, Sight, Verdict } from '../../report/record/record.ts';
-import type { CommitFacts, Seen } from '../observe.ts';
+import type { Facts } from '../case-state.ts';
 import type { Call } from '../outcome.ts';
 import type { Step } from '../steps.ts';
 
@@ -44,12 +43,4 @@ export interface Judgement {
   /** What was asked for and did not happen. */
   readonly vacuous: readonly string[];
   readonly facts: Facts;
-}
-
-/** Look-ups for claims that could not be decided while the case ran. */
-export interface Facts {
-  /** What a Commit says, encrypted or not. */
-  commitFacts(commit: Uint8Array): Seen<CommitFacts>;
-  /** The GroupInfo inside of a Welcome. */
-  groupInfoOfWelcome(welcome: Uint8Array): Seen<GroupInfo>;
 }

@@ -36,7 +36,7 @@ export async function followProposal(file: CaseFile, epoch: EpochSight | undefin
     });
     if (next !== undefined) epoch.view = next;
   }
-  account(file, epoch, message, takings);
+  account(file, message, { epoch, ...takings });
 }
 
 /** Has all shadows of an epoch open application data. @returns what the first of them read */
@@ -48,7 +48,7 @@ export async function followApplication(file: CaseFile, epoch: EpochSight | unde
     return undefined;
   }
   const takings = await takeAll(file, epoch, { message, framed });
-  account(file, epoch, message, takings);
+  account(file, message, { epoch, ...takings });
   for (const [, taken] of takings.taken) if (taken.kind === 'application') return taken;
   return undefined;
 }
@@ -82,7 +82,7 @@ export async function followCommit(file: CaseFile, before: EpochSight | undefine
   const witness = next.witness();
   if (witness !== undefined) sightOfTree(file, message, witness);
   const followed = takings.refused || [...taken.values()].some(({ kind }) => kind === 'commit');
-  if (followed || taken.size === 0) account(file, before, message, takings);
+  if (followed || taken.size === 0) account(file, message, { epoch: before, ...takings });
   else file.missed(message.step, `of this Commit only what needs no secrets was checked: ${next.blindness}`);
   return next;
 }
@@ -189,7 +189,7 @@ async function publicly<T>(file: CaseFile, message: Message, check: () => Promis
   }
 }
 
-function account(file: CaseFile, epoch: EpochSight, message: Message, { taken, refused, incapable }: Takings): void {
+function account(file: CaseFile, message: Message, { epoch, taken, refused, incapable }: Takings & { readonly epoch: EpochSight }): void {
   if (refused) file.saw();
   else if (taken.size > 0) file.approve(message);
   else file.missed(message.step, incapable ?? `no shadow sees the epoch: ${epoch.blindness}`);

@@ -1,21 +1,20 @@
 /** Going through a case, call by call: what each means to the groups, to the shadows in them, and to those who sent something. */
 import { byteKey, sameBytes } from '../../mls/bytes.ts';
-import { makeKeyPackageRef } from '../../mls/crypto/labelled.ts';
 import { MLSError, must } from '../../mls/errors.ts';
 import { validateKeyPackage } from '../../mls/group/key-package.ts';
 import type { Settings } from '../../mls/group/state.ts';
 import type { RequirementId } from '../../mls/requirements.ts';
-import { KeyPackage } from '../../mls/wire/leaf-node.ts';
-import { encode } from '../../mls/wire/presentation-language.ts';
+import type { KeyPackage } from '../../mls/wire/leaf-node.ts';
+import { asBytes, given, made } from '../../report/record/messages.ts';
 import type { RequestOf, ResponseOf, Rpc } from '../implementation.ts';
+import { isRefusal } from '../outcome.ts';
 import { hearAuthenticator, hearExport, hearGroupInfo } from './answers.ts';
-import { asBytes, given, isRefusal, made } from './carried.ts';
 import { incapacity, type CaseFile, type Heard } from './case-file.ts';
 import { claimOfBranch, claimOfCommit, claimOfExternalCommit } from './claims.ts';
 import { EpochSight } from './epoch-sight.ts';
 import type { Message } from './findings.ts';
 import { followApplication, followCommit, followProposal } from './follow.ts';
-import { judgeNonceLength } from './sealed-welcome.ts';
+import { judgeSealedWelcome, noKeysTold } from './sealed-welcome.ts';
 import { bundleFrom, type GivenKeys } from './shadow.ts';
 import { followWelcome } from './welcomes.ts';
 
@@ -104,8 +103,7 @@ const suspend: Effect = async (file, told) => {
   if (epoch !== undefined) file.suspend(actor, response.reinitId, { epoch });
   const message = file.message(response.keyPackage);
   if (message === undefined) return;
-  const keyPackage = await judgeKeyPackage(file, message);
-  if (keyPackage !== undefined && epoch !== undefined) file.sealed.set(referenceOf(file, keyPackage), { actor, epoch });
+  await judgeKeyPackage(file, message);
 };
 
 const effects: Readonly<Record<string, Effect>> = {
@@ -120,7 +118,7 @@ const effects: Readonly<Record<string, Effect>> = {
     const message = file.message(response.keyPackage);
     if (message === undefined) return;
     const keyPackage = await judgeKeyPackage(file, message);
-    if (keyPackage !== undefined) await awaitWelcome(file, told, keyPackage, response);
+    if (keyPackage !== undefined) await awaitWelcome(file, told, { keyPackage, keys: response });
   },
 
   JoinGroup: (file, told) => {
@@ -144,16 +142,17 @@ const effects: Readonly<Record<string, Effect>> = {
     const message = file.message(response.groupInfo);
     if (message === undefined) return;
     if (epoch !== undefined) file.told.set(byteKey(response.groupInfo), epoch);
-    await hearGroupInfo(file, epoch, message, response.ratchetTree);
+    await hearGroupInfo(file, { epoch, message, ratchetTree: response.ratchetTree });
   },
 
   StateAuth: (file, told) => {
     const epoch = file.seat(told.call.actor, asked<'stateAuth'>(told).stateId)?.epoch;
-    hearAuthenticator(file, epoch, told, answered<'stateAuth'>(told).stateAuthSecret);
+    hearAuthenticator(file, { epoch, heard: told, value: answered<'stateAuth'>(told).stateAuthSecret });
   },
 
   Export: (file, told) => {
-    hearExport(file, file.seat(told.call.actor, asked<'export'>(told).stateId)?.epoch, told, answered<'export'>(told).exportedSecret);
+    const epoch = file.seat(told.call.actor, asked<'export'>(told).stateId)?.epoch;
+    hearExport(file, { epoch, heard: told, value: answered<'export'>(told).exportedSecret });
   },
 
   Protect: async (file, told) => {
@@ -183,7 +182,7 @@ const effects: Readonly<Record<string, Effect>> = {
     if (decoded?.wireFormat !== 'mls_public_message') return;
     const { content } = decoded.publicMessage;
     if (content.contentType !== 'proposal' || content.proposal.proposalType !== 'add') return;
-    await awaitWelcome(file, told, content.proposal.keyPackage, response);
+    await awaitWelcome(file, told, { keyPackage: content.proposal.keyPackage, keys: response });
   },
 
   Commit: commit,
@@ -196,13 +195,14 @@ const effects: Readonly<Record<string, Effect>> = {
   ReInitWelcome: async (file, told) => {
     const { actor, step } = told.call;
     const response = answered<'reInitWelcome'>(told);
-    const old = file.suspended(actor, asked<'reInitWelcome'>(told).reinitId)?.epoch;
-    const epoch = new EpochSight(`epoch 1 of the group of step ${step}`, { blindness: 'nobody tells the private keys of the KeyPackages for a reinitialized group' });
+    const { reinitId, keyPackage: keyPackages } = asked<'reInitWelcome'>(told);
+    const old = file.suspended(actor, reinitId)?.epoch;
+    const epoch = new EpochSight(`epoch 1 of the group of step ${step}`, { blindness: noKeysTold });
     arrive(file, told, { stateId: response.stateId, epoch, authenticator: response.epochAuthenticator });
     const message = file.message(response.welcome);
     if (message === undefined) return;
     await followWelcome(file, { message, epoch, ratchetTree: response.ratchetTree, from: { usage: 'reinit', epoch: old } });
-    judgeNonceLength(file, message, old);
+    judgeSealedWelcome(file, { message, keyPackages, old });
   },
 
   HandleReInitWelcome: (file, told) => {
@@ -236,7 +236,7 @@ interface Arrival {
 
 function arrive(file: CaseFile, told: Told, { stateId, epoch, authenticator }: Arrival): void {
   if (epoch !== undefined) file.sit(told.call.actor, stateId, { epoch });
-  hearAuthenticator(file, epoch, told, authenticator);
+  hearAuthenticator(file, { epoch, heard: told, value: authenticator });
 }
 
 /** A KeyPackage shows all that can be wrong with it. @returns it, when it decodes */
@@ -271,7 +271,7 @@ function markPlain(file: CaseFile, { cipherSuite, leafNode }: KeyPackage): void 
 }
 
 /** From here on a Welcome to that KeyPackage gives sight. */
-async function awaitWelcome(file: CaseFile, { call }: Told, keyPackage: KeyPackage, keys: GivenKeys): Promise<void> {
+async function awaitWelcome(file: CaseFile, { call }: Told, { keyPackage, keys }: { readonly keyPackage: KeyPackage; readonly keys: GivenKeys }): Promise<void> {
   try {
     const bundle = await bundleFrom(file.settings(keyPackage.cipherSuite).suite, keyPackage, keys);
     file.joins.set(byteKey(bundle.reference), { actor: call.actor, bundle });
@@ -280,7 +280,3 @@ async function awaitWelcome(file: CaseFile, { call }: Told, keyPackage: KeyPacka
     file.missed(call.step, `${call.actor} cannot be shadowed: ${error.message}`);
   }
 }
-
-const referenceOf = (file: CaseFile, keyPackage: KeyPackage): string =>
-  byteKey(makeKeyPackageRef(file.settings(keyPackage.cipherSuite).suite, encode(KeyPackage, keyPackage)));
-

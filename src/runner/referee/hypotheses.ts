@@ -1,6 +1,8 @@
 /**
  * Where somebody's epoch departs from the right one: the key schedule run again with one mistake at a time. If a mistake gives
  * exactly the value found, a confirmation tag or an epoch authenticator, that is where it departs.
+ * Two mistakes at once are not looked for: every pair for every shadow would take seconds of a case, and who mends the one that
+ * shows in another script sees the other next.
  */
 import { sameBytes } from '../../mls/bytes.ts';
 import { externalKey, receiveExternalInit } from '../../mls/epoch/key-schedule.ts';

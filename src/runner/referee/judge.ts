@@ -3,11 +3,12 @@
  * what went wrong, whose fault it is, and what that rests on. What it could not judge it says too.
  */
 import { byteKey } from '../../mls/bytes.ts';
+import type { Facts } from '../case-state.ts';
 import { commitFacts } from '../observe.ts';
 import type { Call } from '../outcome.ts';
 import { judgeAuthenticator } from './answers.ts';
 import { CaseFile } from './case-file.ts';
-import type { Evidence, Facts, Judgement } from './evidence.ts';
+import type { Evidence, Judgement } from './evidence.ts';
 import { hear } from './hear.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -63,9 +64,5 @@ const factsOf = (file: CaseFile): Facts => ({
   commitFacts(commit) {
     const seen = file.commitFacts.get(byteKey(commit));
     return seen === undefined ? commitFacts(commit) : { seen };
-  },
-  groupInfoOfWelcome(welcome) {
-    const seen = file.groupInfos.get(byteKey(welcome));
-    return seen === undefined ? { hidden: 'no shadow could look into the Welcome' } : { seen };
   },
 });

@@ -1,7 +1,7 @@
 /** From what was found wrong to whom it is to be laid at: the shadow's word, and who else bears it out. */
+import { asBytes, given } from '../../report/record/messages.ts';
 import type { Party, Verdict } from '../../report/record/record.ts';
 import { accuseByItself, accuseHolder, accuseOfShortfall, accuseReceiver, accuseSender, isOurs } from './accusations.ts';
-import { asBytes, given } from './carried.ts';
 import type { CaseFile } from './case-file.ts';
 import type { Departure, Message, Objection } from './findings.ts';
 import { messageWithField } from './offending-field.ts';

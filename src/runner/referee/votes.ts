@@ -1,6 +1,7 @@
 /** Who accepts and who refuses the messages of whom, in all cases of a run: what no single case can decide. */
+import { asBytes, asText, given, made } from '../../report/record/messages.ts';
 import type { MessageKind, Party, Quarrel, Verdict } from '../../report/record/record.ts';
-import { given, isRefusal, made } from './carried.ts';
+import { isRefusal } from '../outcome.ts';
 
 /** What one implementation did with a message of another. */
 export interface Vote {
@@ -45,21 +46,22 @@ export function votesOf({ id, script, suite, wire, failure, calls = [] }: Voting
   for (const { step, actor, implementation, rpc, request, response, error } of calls) {
     const ended = failure?.step === step && failure.rpc === rpc && failure.actor === actor;
     const counts = error === undefined || (ended && isRefusal(error.code));
-    const handed = given(rpc, request, asText);
+    const handed = given(rpc, request, nameOf);
     for (const [i, { kind, message }] of handed.entries()) {
       const from = senders.get(message);
       // Of several messages that one call hands over, a refusal is most likely about the last.
       if (!counts || from === undefined || (error !== undefined && i < handed.length - 1)) continue;
       votes.push({ id, script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined });
     }
-    for (const { message } of made(rpc, response, asText)) if (!senders.has(message)) senders.set(message, { step, sender: implementation });
+    for (const { message } of made(rpc, response, nameOf)) if (!senders.has(message)) senders.set(message, { step, sender: implementation });
   }
   return votes;
 }
 
-function asText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  return value instanceof Uint8Array && value.length > 0 ? Buffer.from(value).toString('base64') : undefined;
+/** A case in a record has base64, one that has just run bytes. */
+function nameOf(value: unknown): string | undefined {
+  const bytes = asBytes(value);
+  return bytes === undefined ? asText(value) : Buffer.from(bytes).toString('base64');
 }
 
 export interface Weighing {

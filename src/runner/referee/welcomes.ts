@@ -10,6 +10,7 @@ import { incapacity, type CaseFile } from './case-file.ts';
 import { firstDifference, sameAuthenticator, type Difference, type EpochSight } from './epoch-sight.ts';
 import type { Message } from './findings.ts';
 import { sightOfTree } from './follow.ts';
+import { noKeysTold } from './sealed-welcome.ts';
 import { joinShadow } from './shadow.ts';
 import { lookInto } from './welcome-sight.ts';
 
@@ -32,7 +33,10 @@ export async function followWelcome(file: CaseFile, welcomed: Welcomed): Promise
   if (decoded.wireFormat !== 'mls_welcome') return file.object(message, new MLSError('invalid', `a Welcome cannot be a message of format ${decoded.wireFormat}`), undefined);
   const { welcome } = decoded;
   const joiners = welcome.secrets.flatMap(({ newMember }) => file.joins.get(byteKey(newMember)) ?? []);
-  if (joiners.length === 0) return file.missed(message.step, 'a Welcome to KeyPackages whose private keys nobody tells');
+  if (joiners.length === 0) {
+    const why = welcomed.from?.usage === 'reinit' ? noKeysTold : 'nobody tells the private keys of its KeyPackages';
+    return file.missed(message.step, `of this Welcome only what needs no secrets was checked: ${why}`);
+  }
 
   const succession = successionOf(welcomed);
   if (welcomed.from !== undefined && succession === undefined) return file.missed(message.step, `no shadow sees the group that was left: ${welcomed.from.epoch?.blindness ?? 'it is not known'}`);

@@ -129,3 +129,14 @@ test('a shard that was stopped is refused unless the merge may be partial', asyn
   expect(endOf(merged).interrupted).toBe(true);
   expect(merged.filter(({ type }) => type === 'case')).toHaveLength(cases.length - 1);
 });
+
+test('what the end of a shard says of its cases stands in the merged record, and is counted', async () => {
+  const failed = cases.find(({ status, verdict }) => status === 'failed' && verdict !== undefined)!;
+  const restated = { [failed.id]: { status: 'expected-failure', observed: 'failed', expectation: { pattern: 'commit', reason: 'known' }, notes: [] } } as const;
+  const files = dealt((i) => i % 4).map((own, i) => {
+    const lines = fixtureLines(own, { shard: { index: i + 1, count: 4 } });
+    return writeRecord(join(folder, `shard-${i + 1}.jsonl`), own.includes(failed) ? [...lines.slice(0, -1), { ...endOf(lines), restated }] : lines);
+  });
+  const { counts } = endOf(fixtureLines(cases));
+  expect(endOf(await merge(files))).toMatchObject({ restated, counts: { ...counts, failed: counts.failed - 1, 'expected-failure': counts['expected-failure'] + 1 } });
+});

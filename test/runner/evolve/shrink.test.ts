@@ -82,6 +82,13 @@ test('attempts are the limit, and what was found by then is given', async () => 
   expect(script.steps.length).toBeLessThan(40);
 });
 
+test('when it is stopped, what was found by then is given', async () => {
+  const stopping = new AbortController();
+  const onProgress = (_: number, attempts: number): void => void (attempts === 2 && stopping.abort());
+  const { attempts, minimal } = await shrink(failing(() => true), async ({ steps }) => steps.length > 3, { onProgress, stop: stopping.signal });
+  expect({ attempts, minimal }).toEqual({ attempts: 2, minimal: false });
+});
+
 test('a script that never fails again stays as it is', async () => {
   const [original] = evolutions({ count: 1, seed: 'x', steps: 12 });
   const { script } = await shrink(original!, async () => false);

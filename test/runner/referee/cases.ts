@@ -30,10 +30,10 @@ export const carried = (id: string): Script => carriedAll(id.split('/')[0]!).fin
 
 export const scriptOf = (...steps: object[]): Script => parseScripts('demo.json', JSON.stringify({ scripts: { one: steps } })).scripts[0]!;
 
-/** A service and a connection to it, until the tests of the file are over. */
-export async function player(label: string, breakage: Breakage = {}): Promise<Implementation> {
+/** A service and a connection to it, until the tests of the file are over. @param call the deadline of calls, in milliseconds */
+export async function player(label: string, breakage: Breakage = {}, call = 10_000): Promise<Implementation> {
   const service = await startBroken(breakage);
-  const implementation = await connect({ label, address: service.address }, { connect: 5_000, call: 10_000 });
+  const implementation = await connect({ label, address: service.address }, { connect: 5_000, call });
   toClose.push(() => service.stop(), () => implementation.close());
   return implementation;
 }

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { nativeProvider } from '../../../src/mls/crypto/native/provider.ts';
 import { MLSMessage } from '../../../src/mls/wire/framing.ts';
 import { GroupSecrets, type Welcome } from '../../../src/mls/wire/group-info.ts';
-import { encode } from '../../../src/mls/wire/presentation-language.ts';
+import { decode, encode } from '../../../src/mls/wire/presentation-language.ts';
 import { mls10 } from '../../../src/mls/wire/registries.ts';
 import type { Call } from '../../../src/runner/outcome.ts';
 import { judge } from '../../../src/runner/referee/judge.ts';
-import { scriptOf } from './cases.ts';
+import type { Breakage } from './broken-service.ts';
+import { judged, player, scriptOf } from './cases.ts';
 
 const groupId = Buffer.from('the old group');
 const none = new Uint8Array(0);
@@ -52,4 +53,33 @@ test.each(lengths)('a psk_nonce of $nonce bytes for suite $suite, path $path', a
   const verdict = await verdictOn(sealed);
   if (sealed.nonce === nh) expect(verdict).toBeUndefined();
   else expect(verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'peer' }, requirement: 'R-12.1.4-01', differs: 'psk_nonce' });
+});
+
+const reinit = scriptOf(
+  { action: 'createGroup', actor: 'alice', members: ['bob', 'carol'] },
+  { action: 'reinit', proposer: 'alice', committer: 'alice', welcomer: 'alice', members: ['bob', 'carol'], changeGroupID: true },
+);
+
+test('a successor group is dark, and the report says why', async () => {
+  const { result, judgement } = await judged({ script: reinit, cast: { rest: await player('peer') } });
+  expect(result.status).toBe('passed');
+  expect(judgement.verdict).toBeUndefined();
+  const why = 'a reinitialized group cannot be shadowed before somebody new joins it: HandleReInitCommit returns no private keys of the KeyPackages for it';
+  expect(judgement.unjudged).toEqual(expect.arrayContaining([`step 1: no shadow sees the epoch: ${why}`, `step 1: of this Welcome only what needs no secrets was checked: ${why}`]));
+});
+
+test('a Welcome that leaves a member out is laid at the door of its sender', async () => {
+  const leavesOneOut: Breakage = {
+    handlers: ({ reInitWelcome }) => ({
+      reInitWelcome: async (request, call) => {
+        const made = await reInitWelcome(request, call);
+        const message = decode(MLSMessage, new Uint8Array(made.welcome), 'MLSMessage') as Extract<MLSMessage, { readonly wireFormat: 'mls_welcome' }>;
+        const { secrets } = message.welcome;
+        return { ...made, welcome: encode(MLSMessage, { ...message, welcome: { ...message.welcome, secrets: secrets.slice(0, -1) } }) };
+      },
+    }),
+  };
+  const { judgement } = await judged({ script: reinit, cast: { alice: await player('broken', leavesOneOut), rest: await player('peer') } });
+  expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'broken', actor: 'alice' }, requirement: 'R-12.4.3.1-02', differs: 'new_member', basis: 'proof' });
+  expect(judgement.verdict!.summary).toMatch(/alice/);
 });

@@ -67,7 +67,9 @@ test('an encrypted Commit and a Welcome are seen through for those who ask', asy
   const { result, judgement } = await judged({ script: carried('joining/welcome_with_psk'), cast: { rest: peer }, wire: 'private' });
   const made = result.transcript.filter(({ rpc }) => rpc === 'Commit').at(-1)!.response as { readonly commit: Uint8Array; readonly welcome: Uint8Array };
   expect(judgement.facts.commitFacts(made.commit)).toMatchObject({ seen: { path: false } });
-  expect(judgement.facts.groupInfoOfWelcome(made.welcome)).toHaveProperty('seen.groupContext.epoch', 2n);
+  const call = result.transcript.filter(({ rpc }) => rpc !== 'Free').findIndex(({ response }) => response === made);
+  const inside = judgement.sights.find((sight) => sight.kind === 'group_info' && sight.call === call)!;
+  expect(decode(GroupInfo, Buffer.from(inside.bytes, 'base64'), 'group_info').groupContext.epoch).toBe(2n);
   expect(judgement.facts.commitFacts(Uint8Array.of(0, 1, 0, 2))).toHaveProperty('hidden');
 });
 

@@ -1,24 +1,22 @@
-/** Which MLS messages a call hands over and which its answer holds, by rpc. */
-import { status } from '@grpc/grpc-js';
-import { snakeCase } from '../../report/inspect/inspection.ts';
-import type { MessageKind } from '../../report/record/record.ts';
+/** Which MLS messages the calls of the interop interface hand over and which their answers hold, by rpc. */
+import type { MessageKind } from './record.ts';
 
 export interface Carried<T> {
   readonly kind: MessageKind;
   readonly message: T;
 }
 
-type Fields = { readonly [field: string]: unknown };
+/** Fields as the proto file spells them; a dot goes into a message, and into each item of a list. */
 type Table = { readonly [rpc: string]: readonly (readonly [field: string, kind: MessageKind])[] };
 
 const proposalOut = [['proposal', 'proposal']] as const;
 const commitOut = [['commit', 'commit'], ['welcome', 'welcome']] as const;
-const reinitOut = [['keyPackage', 'key_package']] as const;
+const reinitOut = [['key_package', 'key_package']] as const;
 
 const answers: Table = {
-  CreateKeyPackage: [['keyPackage', 'key_package']],
+  CreateKeyPackage: [['key_package', 'key_package']],
   ExternalJoin: [['commit', 'commit']],
-  GroupInfo: [['groupInfo', 'group_info']],
+  GroupInfo: [['group_info', 'group_info']],
   Protect: [['ciphertext', 'application']],
   AddProposal: proposalOut,
   UpdateProposal: proposalOut,
@@ -38,26 +36,31 @@ const answers: Table = {
   ExternalSignerProposal: proposalOut,
 };
 
-const commitIn = [['byValue.keyPackage', 'key_package'], ['byReference', 'proposal']] as const;
+const commitIn = [['by_value.key_package', 'key_package'], ['by_reference', 'proposal']] as const;
 const handleCommitIn = [['proposal', 'proposal'], ['commit', 'commit']] as const;
 
 /** What a refusal is most likely about stands last. */
 const requests: Table = {
   JoinGroup: [['welcome', 'welcome']],
-  ExternalJoin: [['groupInfo', 'group_info']],
+  ExternalJoin: [['group_info', 'group_info']],
   Unprotect: [['ciphertext', 'application']],
-  AddProposal: [['keyPackage', 'key_package']],
+  AddProposal: [['key_package', 'key_package']],
   Commit: commitIn,
   HandleCommit: handleCommitIn,
   ReInitCommit: commitIn,
   HandleReInitCommit: handleCommitIn,
-  ReInitWelcome: [['keyPackage', 'key_package']],
+  ReInitWelcome: [['key_package', 'key_package']],
   HandleReInitWelcome: [['welcome', 'welcome']],
-  CreateBranch: [['keyPackages', 'key_package']],
+  CreateBranch: [['key_packages', 'key_package']],
   HandleBranch: [['welcome', 'welcome']],
-  NewMemberAddProposal: [['groupInfo', 'group_info']],
-  ExternalSignerProposal: [['description.keyPackage', 'key_package'], ['groupInfo', 'group_info']],
+  NewMemberAddProposal: [['group_info', 'group_info']],
+  ExternalSignerProposal: [['description.key_package', 'key_package'], ['group_info', 'group_info']],
 };
+
+/** The names of all fields that hold a message. */
+export const messageFields: readonly string[] = [
+  ...new Set([answers, requests].flatMap((table) => Object.values(table).flatMap((rows) => rows.map(([field]) => field.slice(field.lastIndexOf('.') + 1))))),
+];
 
 /** The messages that the answer to a call holds. @param message what stands for a message: bytes, or base64 */
 export const made = <T>(rpc: string, response: object | undefined, message: (value: unknown) => T | undefined): Carried<T>[] => pick(answers[rpc], response, message);
@@ -65,17 +68,16 @@ export const made = <T>(rpc: string, response: object | undefined, message: (val
 /** The messages that a call hands to its actor; what a refusal is most likely about stands last. */
 export const given = <T>(rpc: string, request: object, message: (value: unknown) => T | undefined): Carried<T>[] => pick(requests[rpc], request, message);
 
-/** A message as bytes; an empty field is none. */
+/** A message of a call that is under way; an empty field is none. */
 export const asBytes = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array && value.length > 0 ? value : undefined);
 
-/** Whether a call that ended so was refused: the peer did its work and said no. */
-export const isRefusal = (code: number | string): boolean => !notRefusals.has(typeof code === 'number' ? code : (status as unknown as Record<string, number>)[code]!);
-const notRefusals = new Set<number>([status.CANCELLED, status.DEADLINE_EXCEEDED, status.UNIMPLEMENTED, status.UNAVAILABLE]);
+/** A message as a record has it; an empty field is none. */
+export const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 function pick<T>(rows: Table[string] | undefined, from: object | undefined, message: (value: unknown) => T | undefined): Carried<T>[] {
   if (rows === undefined || from === undefined) return [];
   return rows.flatMap(([field, kind]) =>
-    valuesAt(from as Fields, field.split('.')).flatMap((value) => {
+    valuesAt(from, field.split('.')).flatMap((value) => {
       const found = message(value);
       return found === undefined ? [] : [{ kind, message: found }];
     }),
@@ -83,11 +85,13 @@ function pick<T>(rows: Table[string] | undefined, from: object | undefined, mess
 }
 
 /** All values at a path; a list on the way stands for each of its items. */
-function valuesAt(from: Fields, [field, ...rest]: readonly string[]): unknown[] {
-  const value = from[field!] ?? from[snakeCase(field!)];
+function valuesAt(from: object, [field, ...rest]: readonly string[]): unknown[] {
+  const fields = from as { readonly [field: string]: unknown };
+  // A record has the names of the proto file, a call that is under way those of TypeScript.
+  const value = fields[field!] ?? fields[camelCase(field!)];
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   if (rest.length === 0) return values;
-  return values.flatMap((each) => (typeof each === 'object' && each !== null ? valuesAt(each as Fields, rest) : []));
+  return values.flatMap((each) => (typeof each === 'object' && each !== null ? valuesAt(each, rest) : []));
 }
 
-/** As a record of a run spells it. */
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

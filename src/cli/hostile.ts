@@ -1,0 +1,37 @@
+/** `run --hostile`: the violations of the catalogue in the place of scripts. */
+import { notDriven } from '../hostile/not-driven.ts';
+import type { Coverage } from '../runner/cases/coverage.ts';
+import { hostileScripts } from '../runner/hostile/hostile-scripts.ts';
+import type { Implementation } from '../runner/implementation.ts';
+import type { Script } from '../runner/script.ts';
+import { CommandError } from './command-error.ts';
+import { selectCases, type SelectedCases, type SelectionOptions } from './selection.ts';
+
+export { runHostileCase } from '../runner/hostile/hostile-case.ts';
+
+export interface HostileOptions extends SelectionOptions {
+  readonly hostile?: boolean;
+  readonly evolve?: number;
+  readonly vectors?: string;
+}
+
+/** @throws CommandError (2) for what makes no sense with it */
+export function chosenViolations(paths: readonly string[], { evolve, vectors }: HostileOptions): readonly Script[] {
+  const senseless = [...(paths.length > 0 ? ['script files'] : []), ...(evolve === undefined ? [] : ['--evolve']), ...(vectors === undefined ? [] : ['--vectors'])];
+  if (senseless.length > 0) throw new CommandError(`--hostile brings its own cases; it cannot be used with ${senseless.join(' and ')}`, { exitCode: 2 });
+  return hostileScripts();
+}
+
+/** There is one actor, nobody whom it meets, and nothing that its wire mode would change. */
+export function selectViolations(options: SelectionOptions, scripts: readonly Script[], implementations: readonly Implementation[]): SelectedCases {
+  const selected = selectCases({ ...options, public: true, private: false, self: true }, scripts, implementations);
+  return { ...selected, cases: selected.cases.map(({ self: _, ...rest }) => rest), coverage: [coverage(selected)] };
+}
+
+function coverage({ scripts }: Pick<SelectedCases, 'scripts'>): Coverage {
+  const driven = new Set(scripts.map(({ id }) => id.split('/')[0]));
+  const undriven = Object.keys(notDriven);
+  const of = new Set([...hostileScripts().map(({ id }) => id.split('/')[0]!), ...undriven]).size;
+  const text = `${scripts.length} violations of ${driven.size} requirements, of ${of} that a peer can break; ${undriven.length} of these cannot be driven through this interface`;
+  return { text, met: driven.size, of, missing: undriven };
+}

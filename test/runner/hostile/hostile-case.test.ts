@@ -1,0 +1,128 @@
+/** Hostile cases against our own service, and against copies of it that are careless in one way. */
+import { status } from '@grpc/grpc-js';
+import { describe, expect, test } from 'vitest';
+import { acts } from '../../../src/hostile/play.ts';
+import { MLSError } from '../../../src/mls/errors.ts';
+import { runHostileCase } from '../../../src/runner/hostile/hostile-case.ts';
+import { hostileScripts } from '../../../src/runner/hostile/hostile-scripts.ts';
+import { targetActor } from '../../../src/runner/hostile/rpc-target.ts';
+import { ServiceError } from '../../../src/service/status.ts';
+import type { Handlers } from '../../../src/service/calls.ts';
+import type { Breakage } from '../referee/broken-service.ts';
+import { player } from '../referee/cases.ts';
+
+const scripts = hostileScripts();
+const tag = 'R-12.4.2-09/an_altered_confirmation_tag';
+const psk = 'R-12.4.2-03/an_external_PSK_that_the_receiver_lacks';
+
+async function hostile(scriptId: string, breakage: Breakage = {}, { callDeadline = 5_000 } = {}) {
+  const implementation = await player('peer', breakage, callDeadline);
+  const script = scripts.find(({ id }) => id === scriptId)!;
+  return runHostileCase({ id: `${scriptId}/test`, script, suite: 1, encryptHandshake: false, actors: new Map([[targetActor, implementation]]), implementations: [implementation], seed: 'test' });
+}
+
+/** Other handlers in place of the honest ones. */
+const instead = (handlers: (honest: Handlers) => Partial<Handlers>): Breakage => ({ handlers });
+const refuse = (): never => {
+  throw new ServiceError('request', 'will not');
+};
+
+test('every violation of the catalogue has a script of its own', () => {
+  expect(new Set(scripts.map(({ id }) => id)).size).toBe(scripts.length);
+  for (const { id, name, actors, sources } of scripts) {
+    expect(id).toMatch(/^R-[0-9A-Z.]+-\d\d\/[\p{L}\p{N}_.]+$/u);
+    expect(name).not.toBe('');
+    expect(actors).toEqual([targetActor]);
+    expect(sources).toHaveLength(acts.length);
+  }
+});
+
+describe('an implementation that', () => {
+  test('refuses the violation and takes its twin passes, and every state is freed', async () => {
+    const freed: number[] = [];
+    const made: number[] = [];
+    const result = await hostile(tag, instead(({ free, joinGroup, handleCommit, handlePendingCommit }) => {
+      const noted = <R extends { readonly stateId: number }>(answer: R): R => (made.push(answer.stateId), answer);
+      return {
+        free: async (request, call) => (freed.push(request.stateId), free(request, call)),
+        joinGroup: async (request, call) => noted(await joinGroup(request, call)),
+        handleCommit: async (request, call) => noted(await handleCommit(request, call)),
+        handlePendingCommit: async (request, call) => noted(await handlePendingCommit(request, call)),
+      };
+    }));
+    expect(result).toMatchObject({ status: 'passed', vacuous: [], notes: [] });
+    expect(result.failure).toBeUndefined();
+    expect(new Set(freed)).toEqual(new Set(made));
+    expect(result.transcript.some(({ step, rpc, error }) => acts[step] === 'violation' && rpc === 'HandleCommit' && error?.code === status.INVALID_ARGUMENT)).toBe(true);
+  });
+
+  test('takes the violation fails, with the requirement', async () => {
+    // Whatever it is handed, it says that it came to a new epoch.
+    const result = await hostile(tag, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        try {
+          return await handleCommit(request, call);
+        } catch {
+          return { stateId: request.stateId, epochAuthenticator: new Uint8Array(32) };
+        }
+      },
+    })));
+    expect(result).toMatchObject({
+      status: 'failed',
+      failure: { step: acts.indexOf('violation'), cause: 'accepted', implementation: 'peer', message: 'it takes an altered confirmation_tag' },
+      verdict: { finding: 'culprit', requirement: 'R-12.4.2-09', culprit: { implementation: 'peer', actor: 'target' }, basis: 'rules' },
+    });
+  });
+
+  test('refuses whatever comes after a violation fails', async () => {
+    const stuck = new Set<number>();
+    const result = await hostile(tag, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        if (stuck.has(request.stateId)) refuse();
+        try {
+          return await handleCommit(request, call);
+        } catch (error) {
+          stuck.add(request.stateId);
+          throw error;
+        }
+      },
+    })));
+    expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('afterwards'), cause: 'unusable' } });
+  });
+
+  test('refuses the twin as well says nothing about the violation', async () => {
+    const result = await hostile(psk, instead(({ handleCommit }) => {
+      let commits = 0;
+      // The first two belong to the history.
+      return { handleCommit: async (request, call) => (++commits % 3 === 0 || commits > 3 ? refuse() : handleCommit(request, call)) };
+    }));
+    expect(result.status).toBe('vacuous');
+  });
+
+  test('refuses what belongs to the history is not judged', async () => {
+    const result = await hostile(tag, instead(() => ({ joinGroup: refuse })));
+    expect(result).toMatchObject({ status: 'vacuous', vacuous: ['what comes before the violation was refused: will not'] });
+  });
+
+  test('lacks an rpc that the history needs does not support the case', async () => {
+    const result = await hostile(psk, instead(() => ({
+      storePsk: () => {
+        throw new MLSError('unsupported', 'no PSKs here');
+      },
+    })));
+    expect(result).toMatchObject({ status: 'not-supported', failure: { rpc: 'StorePSK', cause: 'unsupported' } });
+  });
+
+  test('hangs at the violation fails by a timeout', async () => {
+    const result = await hostile(tag, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        try {
+          return await handleCommit(request, call);
+        } catch {
+          return new Promise<never>(() => {});
+        }
+      },
+    })), { callDeadline: 700 });
+    expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('violation'), cause: 'timeout', rpc: 'HandleCommit', code: 'DEADLINE_EXCEEDED' } });
+  });
+});
