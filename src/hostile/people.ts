@@ -22,6 +22,8 @@ export interface HistoryOptions extends Partial<ClientOptions> {
 
 export interface People {
   readonly suite: CipherSuite;
+  /** The same in another suite. */
+  inSuite(cipherSuite: number): People;
   readonly capabilities: Capabilities;
   /** A client that sends its handshake messages in clear and no GREASE, so that what is forged differs in one thing. */
   person(credential: ClientOptions['credential'], options?: Partial<ClientOptions>): Promise<Client>;
@@ -35,13 +37,15 @@ export interface People {
   fullGrove(names: readonly string[]): Promise<Grove>;
 }
 
-export function peopleOf(crypto: CryptoProvider, cipherSuite: number): People {
+/** @param usual options of all clients */
+export function peopleOf(crypto: CryptoProvider, cipherSuite: number, usual: Partial<ClientOptions> = {}): People {
   const suite = crypto.cipherSuite(cipherSuite);
   const capabilities = trueCapabilities({ cipherSuites: crypto.cipherSuiteIds, extensions: [0x000a], proposals: [] });
   const people: People = {
     suite,
+    inSuite: (other) => peopleOf(crypto, other, usual),
     capabilities,
-    person: (credential, options = {}) => createClient({ crypto, cipherSuite, credential, policy: openPolicy, handshakeAs: 'public', grease: false, ...options }),
+    person: (credential, options = {}) => createClient({ crypto, cipherSuite, credential, policy: openPolicy, handshakeAs: 'public', grease: false, ...usual, ...options }),
 
     async history(names, { groupExtensions = [], each = {}, ...options } = {}) {
       const clients = await Promise.all(names.map((name) => people.person(name, { ...options, ...each[name] })));
@@ -78,6 +82,12 @@ export function peopleOf(crypto: CryptoProvider, cipherSuite: number): People {
   };
   return people;
 }
+
+/** People whose keys are on other curves. */
+export const strangers = (people: People): People => people.inSuite(people.suite.id === 2 ? 1 : 2);
+
+/** People of another suite, whose keys are on the same curves where there is such a suite. */
+export const neighbours = (people: People): People => people.inSuite({ 1: 3, 2: 1, 3: 1, 4: 6, 5: 2, 6: 4, 7: 2 }[people.suite.id]);
 
 /** The groups after an empty Commit of the one at `index`. */
 export async function committed(groups: readonly Group[], index: number): Promise<Group[]> {

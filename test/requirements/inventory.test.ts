@@ -1,27 +1,65 @@
-/** Every requirement that can be violated by input has a test here that bears its id. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Every requirement that can be shown is: the negative ones by a violation, and what is committed of it is current. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { coverageOf } from '../../src/cli/requirement-coverage.ts';
+import { requirementsMarkdown } from '../../src/cli/requirements-page.ts';
+import { shownByType, unshowable } from '../../src/cli/unshowable-requirements.ts';
 import { requirements } from '../../src/mls/requirements.ts';
-import { dataPath, projectRoot } from '../support/data.ts';
+import { projectRoot } from '../support/data.ts';
+import { collectEvidence, evidencePath, evidenceSource, pagePath } from '../support/generate-requirement-evidence.ts';
+import { catalogued, idPattern, namedRequirements } from '../support/named-requirements.ts';
+import { vectorEvidence } from '../support/vector-evidence.ts';
 
-const folder = join(projectRoot, 'test/requirements');
-const named = new Set(
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.test.ts') && name !== 'inventory.test.ts')
-    .flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/R-[0-9A-Z.]+-\d\d\b/g) ?? []),
-);
-const inventory = dataPath('spec/rfc9420-requirements.tsv');
+const evidence = collectEvidence();
+const coverage = coverageOf(evidence);
+const howTo = 'run: node test/support/generate-requirement-evidence.ts';
 
 test('every id in the tests is one of the inventory', () => {
-  expect([...named].filter((id) => !(id in requirements))).toEqual([]);
+  const files = globSync(['test/{mls,requirements,service,vectors}/**/*.test.ts', 'src/hostile/**/*.ts'], { cwd: projectRoot });
+  const named = files.flatMap((file) => readFileSync(join(projectRoot, file), 'utf8').match(idPattern) ?? []);
+  expect(named.length).toBeGreaterThan(500);
+  // An id that a test of this file makes up.
+  expect([...new Set(named)].filter((id) => !(id in requirements) && id !== 'R-0-01')).toEqual([]);
 });
 
-test.runIf(inventory !== undefined)('every requirement with negative = yes is named', () => {
-  const rows = readFileSync(inventory!, 'utf8').split('\n').map((line) => line.split('\t'));
-  const [header] = rows;
-  const [id, negative] = [header!.indexOf('id'), header!.indexOf('negative')];
-  const wanted = rows.filter((row) => row[negative] === 'yes').map((row) => row[id]!);
-  expect(wanted.length).toBe(208);
-  expect(wanted.filter((one) => !named.has(one))).toEqual([]);
+test('every requirement with negative = yes is violated by a test', () => {
+  const negative = coverage.filter((row) => row.negative);
+  expect(negative.length).toBe(208);
+  expect(negative.filter((row) => !row.hostile).map(({ id }) => id)).toEqual([]);
+});
+
+test('every requirement has evidence, or a reason why there can be none, and none has both', () => {
+  expect(coverage.filter(({ status }) => status === 'missing').map(({ id }) => id)).toEqual([]);
+  expect(Object.keys({ ...unshowable, ...shownByType }).filter((id) => coverage.find((row) => row.id === id)!.tests.length > 0)).toEqual([]);
+});
+
+test('evidence by vectors is of files that a test verifies', () => {
+  for (const file of Object.keys(vectorEvidence)) expect([file, existsSync(join(projectRoot, `test/vectors/${file}.test.ts`))]).toEqual([file, true]);
+});
+
+test('the committed evidence is what the tests name', () => {
+  expect(readFileSync(evidencePath, 'utf8') === evidenceSource(evidence), howTo).toBe(true);
+});
+
+test('the page of the docs is what the evidence gives', () => {
+  expect(readFileSync(pagePath, 'utf8') === requirementsMarkdown(coverage), howTo).toBe(true);
+});
+
+describe('an id is named by', () => {
+  test.each([
+    ['the title it stands in', "test('R-0-01: it is so', () => {", ['R-0-01: it is so']],
+    ['the title around it', "describe('of X', () => {\n  it('is so', async () => {\n    refuses(x, 'R-0-01');\n  });\n});", ['is so']],
+    ['the title behind its table', "test.each([\n  ['R-0-01', 5],\n] as const)('%s: number %i', () => {});", ['number %i']],
+    ['the text beside it in a table', "const rows = [\n  ['R-0-01', 'it\\'s so', 5],\n  { id: 'R-0-01', name: 'and so', x },\n];", ["it's so", 'and so']],
+    ['its file, where there is nothing else', "const rule = 'R-0-01';", ['a table of the file']],
+    ['nothing in a comment', "/** R-0-01 */\nconst a = 1; // R-0-01\n", []],
+  ])('%s', (_, source, titles) => {
+    expect(namedRequirements(source)).toEqual(titles.map((title) => ({ id: 'R-0-01', title })));
+  });
+
+  test('its entry in a catalogue, and not by what another entry is reported as', () => {
+    const source = "commit({ id: 'R-0-01', name: 'one', reported: 'R-6-04' }),\ncommit({\n  id: 'R-0-01',\n  name: \"it's two\",\n}),";
+    expect(catalogued(source)).toEqual([{ id: 'R-0-01', title: 'one' }, { id: 'R-0-01', title: "it's two" }]);
+  });
 });

@@ -1,23 +1,21 @@
-/** Thirteen faults that a well-tested engine had, each reproduced against ours. */
+/**
+ * Faults that a well-tested engine had, each reproduced against ours. Those that one message shows are violations of the
+ * catalogue: a sender outside the tree (2, R-6.3.2-06), a foreign Remove in an external Commit (3, R-12.2-24), replays of an
+ * external sender's proposal (4, R-6-08, R-12.1-03), a wrong path secret (11, R-12.4.3.1-18), sloppy encodings (12, R-2.1-02 on).
+ */
 import { expect, test } from 'vitest';
 import { add, externalPsk, remove, update, type Group } from '../../src/index.ts';
 import { hex, utf8 } from '../../src/mls/bytes.ts';
 import { deriveTreeSecret } from '../../src/mls/crypto/labelled.ts';
 import { decodeSecretTree } from '../../src/mls/epoch/secret-tree-state.ts';
-import { knownExtension } from '../../src/mls/group/group-extensions.ts';
 import { encryptionKey } from '../../src/mls/tree/subtree.ts';
 import { nodeAt } from '../../src/mls/tree/ratchet-tree.ts';
-import { asLeafIndex } from '../../src/mls/tree/tree-math.ts';
-import { Commit, type Proposal } from '../../src/mls/wire/proposal.ts';
-import { decode } from '../../src/mls/wire/presentation-language.ts';
-import { forgeCommit, outsider } from '../../src/hostile/forge/forge-commit.ts';
+import { forgeCommit } from '../../src/hostile/forge/forge-commit.ts';
 import { addOf, forgeKeyPackage } from '../../src/hostile/forge/forge-leaf.ts';
-import { flipped, forgeApplication, forgeFromOutside, forgeProposal } from '../../src/hostile/forge/forge-message.ts';
-import { pathBy, plant } from '../../src/hostile/forge/forge-tree.ts';
-import { forgeEpoch, forgeWelcome } from '../../src/hostile/forge/forge-welcome.ts';
-import { fingerprint, follows, groupOf, judgeCommit, judgeJoin, judgeProposal, refused, refuses } from './support.ts';
+import { forgeFromOutside, forgeProposal } from '../../src/hostile/forge/forge-message.ts';
 import { delivered } from '../../src/hostile/people.ts';
-import { capabilities, history, keyPackageOf, person, suite, grove } from '../support/people.ts';
+import { fingerprint, follows, groupOf, judgeProposal, refuses } from './support.ts';
+import { capabilities, history, keyPackageOf, suite } from '../support/people.ts';
 
 const text = async (group: Group, message: Uint8Array): Promise<string> => {
   const received = await group.receive(message);
@@ -41,34 +39,6 @@ test('trap 1: a skipped generation keeps its key and nonce and nothing from whic
   for (const secret of kept) for (let i = 0; i < 6; i++) expect(hex(deriveTreeSecret(suite, secret, 'key', i, suite.nk)) === used && i === 4).toBe(false);
   expect(await text(b!, sent[2]!)).toBe('2');
   await refuses(() => b!.receive(sent[4]!), { requirement: 'R-9.1-05' });
-});
-
-test('trap 2: a PrivateMessage whose decrypted leaf_index lies outside the tree costs no memory and no time', async () => {
-  const { groups: [a, b, c] } = await history(['alice', 'bob', 'charlie']);
-  const begun = performance.now();
-  for (const leafIndex of [3, 4, 2 ** 24, 2 ** 31, 0xffffffff]) {
-    const { key, nonce } = c!.state.secretTree.receiveKey(0, 'application', 0);
-    await refused(b!, await forgeApplication(a!.state, 'hello', { private: { key: { key, nonce, generation: 0 }, senderData: (data) => ({ ...data, leafIndex }) } }), { requirement: 'R-6.3.2-06' });
-  }
-  expect(performance.now() - begun).toBeLessThan(2000);
-  expect(await text(b!, await a!.send(utf8('hello')))).toBe('hello');
-});
-
-test('trap 3: an external Commit cannot remove a member that is not its own former self', async () => {
-  const { groups: [a, b] } = await history(['alice', 'bob', 'charlie']);
-  const template = (name: string) => ({ credential: { credentialType: 'basic', identity: utf8(name) }, capabilities, extensions: [] }) as const;
-  const charlie: Proposal = { proposalType: 'remove', removed: 2 };
-  await judgeCommit({ from: a!, to: b!, requirement: 'R-12.2-24', violating: { by: await outsider(a!.state, template('mallory')), proposals: [charlie] }, twin: { by: await outsider(a!.state, template('charlie')), proposals: [charlie] } });
-});
-
-test("trap 4: an external sender's Remove cannot be replayed into another group or epoch", async () => {
-  const key = await suite.generateSignatureKey();
-  const groupExtensions = [knownExtension('external_senders', [{ signatureKey: key.publicKey, credential: { credentialType: 'basic', identity: utf8('delivery') } }])];
-  const [one, other] = [await history(['alice', 'bob'], { groupExtensions }), await history(['alice', 'bob'], { groupExtensions })];
-  const from = (group: Group, epoch = group.epoch) => forgeFromOutside({ ...group.state, groupContext: { ...group.groupContext, epoch } }, { senderType: 'external', senderIndex: 0 }, { proposalType: 'remove', removed: 0 }, { signatureKey: key });
-  const [to, elsewhere] = [other.groups[1]!, one.groups[1]!];
-  await judgeProposal({ to, violating: await from(elsewhere), twin: await from(to), requirement: 'R-6-08' });
-  for (const step of [-1n, 1n]) await judgeProposal({ to, violating: await from(to, to.epoch + step), twin: await from(to), requirement: 'R-12.1-03' });
 });
 
 test('trap 5: a stored proposal that cannot be committed blocks nothing, and can be dropped', async () => {
@@ -128,47 +98,26 @@ test('trap 7: lifetimes are enforced, on both ends and in the total', async () =
 
 test('trap 8: Remove and re-Add of one client in one Commit is judged on the tree after the removal', async () => {
   const { groups: [a, b] } = await history(['alice', 'bob', 'charlie']);
-  const again = addOf(await keyPackageOf('charlie'));
-  const removing: Proposal = { proposalType: 'remove', removed: 2 };
-  await judgeCommit({ from: a!, to: b!, requirement: 'R-12.2-09', violating: { proposals: [again] }, twin: { proposals: [again, removing] } });
-  const { group, commit } = await a!.commit({ proposals: [add((await keyPackageOf('charlie')).message), remove(2)] });
+  const again = add((await keyPackageOf('charlie')).message);
+  await refuses(() => a!.commit({ proposals: [again] }), { requirement: 'R-12.2-09' });
+  const { group, commit } = await a!.commit({ proposals: [again, remove(2)] });
   expect((await delivered(b!, commit)).epochAuthenticator).toEqual(group.epochAuthenticator);
 });
 
-test('trap 9: two Adds that share an encryption key are refused', async () => {
-  const { groups: [a, b] } = await history(['alice', 'bob']);
+test('trap 9: two Adds that share an encryption key are not committed', async () => {
+  const { groups: [a] } = await history(['alice', 'bob']);
   const [dora, eve] = [await keyPackageOf('dora'), await keyPackageOf('eve')];
   const sharing = await forgeKeyPackage(suite, eve, { leaf: (leaf) => ({ ...leaf, encryptionKey: dora.encryptionKey.publicKey }) });
-  await judgeCommit({ from: a!, to: b!, requirement: 'R-7.3-14', violating: { proposals: [addOf(dora), addOf(sharing)] }, twin: { proposals: [addOf(dora), addOf(eve)] } });
   await refuses(() => a!.commit({ proposals: [add(dora.message), add(sharing.message)] }), { requirement: 'R-7.3-14' });
+  await a!.commit({ proposals: [add(dora.message), add(eve.message)] });
 });
 
-test('trap 10: the capabilities of an added leaf are held against the group', async () => {
+test('trap 10: an Add of a client that lacks an extension of the group is not committed', async () => {
   const extension = { extensionType: 0xf001, extensionData: new Uint8Array(0) };
-  const { groups: [a, b] } = await history(['alice', 'bob'], { extensions: [0xf001], groupExtensions: [extension] });
-  const [lacking, capable] = [addOf(await keyPackageOf('dora')), addOf(await keyPackageOf('dora', { capabilities: { ...capabilities, extensions: [0xf001] } }))];
-  await judgeCommit({ from: a!, to: b!, requirement: 'R-13.4-05', violating: { proposals: [lacking] }, twin: { proposals: [capable] } });
-  await refuses(() => a!.commit({ proposals: [{ kind: 'proposal', proposal: lacking }] }), { requirement: 'R-13.4-05' });
-});
-
-test("trap 11: a Welcome's path secret is matched to the node's public key", async () => {
-  const joiner = await person('joiner');
-  const { keyPackage } = await joiner.createKeyPackage();
-  const bundle = { keyPackage } as Parameters<typeof plant>[1];
-  const tree = await pathBy(plant(await grove(['alice', 'bob', 'charlie']), bundle).grove, 0, { added: [3] });
-  const signer = { leafIndex: 0, key: tree.signatureKeys.get(0)! };
-  const from = { ...tree, epoch: forgeEpoch(suite, tree), signer, added: [{ keyPackage, leafIndex: asLeafIndex(3) }] };
-  const violating = await forgeWelcome(suite, from, { secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: flipped(secrets.pathSecret!.pathSecret) } }) });
-  await judgeJoin({ client: joiner, violating, twin: await forgeWelcome(suite, from), requirement: 'R-12.4.3.1-18' });
-});
-
-test('trap 12: trailing bytes, non-minimal lengths and presence octet 9 are refused', async () => {
-  const { groups: [a, b] } = await history(['alice', 'bob']);
-  const { message, state } = await forgeCommit(a!.state);
-  await refused(b!, Uint8Array.of(...message, 0), { requirement: 'R-2.1-02', code: 'malformed' });
-  await refused(b!, Uint8Array.of(...message.subarray(0, 4), 0x40, 0x20, ...message.subarray(5)), { requirement: 'R-2.1.2-04', code: 'malformed' });
-  await refuses(() => decode(Commit, Uint8Array.of(0, 9), 'Commit'), { requirement: 'R-2.1.1-02', code: 'malformed' });
-  await follows(b!, { message, state });
+  const { groups: [a] } = await history(['alice', 'bob'], { extensions: [0xf001], groupExtensions: [extension] });
+  const [lacking, capable] = [await keyPackageOf('dora'), await keyPackageOf('dora', { capabilities: { ...capabilities, extensions: [0xf001] } })];
+  await refuses(() => a!.commit({ proposals: [add(lacking.message)] }), { requirement: 'R-13.4-05' });
+  await a!.commit({ proposals: [add(capable.message)] });
 });
 
 test('trap 13: concurrent sends use different generations', async () => {

@@ -56,6 +56,8 @@ export interface ForgedCommit {
   readonly added: readonly AddedMember[];
   readonly pathSecrets: ReadonlyMap<NodeIndex, Uint8Array>;
   readonly psks: readonly PreSharedKeyInput[];
+  /** Whether it covers a ReInit. */
+  readonly endsGroup: boolean;
 }
 
 /** @param state a member's: the committer's own, or for a Commit from outside that of anyone who knows the group */
@@ -103,7 +105,8 @@ export async function forgeCommit(state: GroupState, forgery: CommitForgery = {}
   const message = forgeCarrier(state, signed, { ...forgery, confirmationTag });
   const privateKeys: PrivateKeys = path?.privateKeys ?? keysInUse(tree, state.privateKeys);
   const next = newState(state.settings, epoch, { tree, ownLeafIndex: leafIndex, privateKeys, signatureKey: forgery.nextSignatureKey ?? signatureKey });
-  return { message, state: next, epoch, added: applied.added, pathSecrets: path?.pathSecrets ?? new Map(), psks };
+  const endsGroup = entries.some((entry) => (isByReference(entry) ? entry.proposal : entry).proposalType === 'reinit');
+  return { message, state: next, epoch, added: applied.added, pathSecrets: path?.pathSecrets ?? new Map(), psks, endsGroup };
 }
 
 async function externalInit(state: GroupState, edit: CommitForgery['externalInit']): Promise<{ readonly proposals: readonly Proposal[]; readonly initSecret: Uint8Array }> {

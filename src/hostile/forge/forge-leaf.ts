@@ -1,12 +1,15 @@
 /** Forging leaf nodes and KeyPackages: any edit, signed again. */
+import { concat } from '../../mls/bytes.ts';
 import { signWithLabel } from '../../mls/crypto/labelled.ts';
 import type { CipherSuite, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
 import { bundleOf, type KeyPackageBundle } from '../../mls/group/key-package.ts';
 import type { GroupState } from '../../mls/group/state.ts';
 import { signLeafNode, type LeafPlace, type UnsignedLeafNode } from '../../mls/tree/leaf-node.ts';
 import { leafAt } from '../../mls/tree/ratchet-tree.ts';
-import { KeyPackageTBS, type KeyPackage, type LeafNode } from '../../mls/wire/leaf-node.ts';
-import { encode } from '../../mls/wire/presentation-language.ts';
+import { Extensions } from '../../mls/wire/extension.ts';
+import { messageHeader } from '../../mls/wire/framing.ts';
+import { KeyPackageTBS, LeafNodeTBS, type KeyPackage, type LeafNode } from '../../mls/wire/leaf-node.ts';
+import { encode, opaque, struct, uint16 } from '../../mls/wire/presentation-language.ts';
 import type { Proposal } from '../../mls/wire/proposal.ts';
 import { same } from './forge-message.ts';
 
@@ -32,6 +35,22 @@ export async function forgeKeyPackage(suite: CipherSuite, bundle: KeyPackageBund
   const unsigned = keyPackage({ ...rest, leafNode });
   const signed: KeyPackage = { ...unsigned, signature: signature(await signWithLabel(suite, signatureKey, 'KeyPackageTBS', encode(KeyPackageTBS, unsigned))) };
   return bundleOf(suite, signed, { initKey: bundle.initKey, encryptionKey: bundle.encryptionKey, signatureKey });
+}
+
+/** A KeyPackage message whose leaf was edited in its encoding, and then signed as it is. */
+export async function forgeRawKeyPackage(suite: CipherSuite, { keyPackage, signatureKey }: KeyPackageBundle, edit: (unsignedLeaf: Uint8Array) => Uint8Array): Promise<Uint8Array> {
+  const { version, cipherSuite, initKey, leafNode, extensions } = keyPackage;
+  const leaf = edit(encode(LeafNodeTBS, leafNode as LeafNodeTBS));
+  const leafSignature = await signWithLabel(suite, signatureKey, 'LeafNodeTBS', leaf);
+  const unsigned = concat(encode(beforeLeaf, { version, cipherSuite, initKey }), leaf, encode(opaque, leafSignature), encode(Extensions, extensions));
+  return concat(messageHeader('mls_key_package'), unsigned, encode(opaque, await signWithLabel(suite, signatureKey, 'KeyPackageTBS', unsigned)));
+}
+
+const beforeLeaf = struct({ version: uint16, cipherSuite: uint16, initKey: opaque });
+
+/** A leaf without its source and what belongs to it. */
+export function unsourced({ encryptionKey, signatureKey, credential, capabilities, extensions }: UnsignedLeafNode) {
+  return { encryptionKey, signatureKey, credential, capabilities, extensions } as const;
 }
 
 /** An Add of a forged KeyPackage. */

@@ -10,8 +10,8 @@ import type { KeyAndNonce } from '../../mls/epoch/hash-ratchet.ts';
 import { coversGroupContext, type ContentWireFormat, type SignedContent } from '../../mls/epoch/sign-content.ts';
 import type { GroupState } from '../../mls/group/state.ts';
 import type { Secret } from '../../mls/secret.ts';
-import { FramedContent, MLSMessage, PrivateContentAAD, PublicMessage, SenderData, SenderDataAAD, Sender, ContentType, framedContentAuthData, messageHeader, type PrivateMessage } from '../../mls/wire/framing.ts';
-import { decode, encode, opaque, struct, uint64 } from '../../mls/wire/presentation-language.ts';
+import { FramedContent, FramedContentStart, MLSMessage, PrivateContentAAD, PublicMessage, SenderData, SenderDataAAD, Sender, framedContentAuthData, messageHeader, type PrivateMessage } from '../../mls/wire/framing.ts';
+import { decode, encode, opaque } from '../../mls/wire/presentation-language.ts';
 import type { Commit, Proposal } from '../../mls/wire/proposal.ts';
 import { mls10 } from '../../mls/wire/registries.ts';
 
@@ -26,6 +26,8 @@ export interface SignatureForgery {
   /** The carrier the signature is made for. Default: the one it travels in. */
   readonly signedFor?: ContentWireFormat;
   readonly signature?: Edit<Uint8Array>;
+  /** Edits the encoded FramedContent before it is signed, so that all the rest is made for what it does not decode to. */
+  readonly contentBytes?: Edit<Uint8Array>;
 }
 
 export interface PrivateForgery {
@@ -63,7 +65,7 @@ export function contentBy(state: GroupState, body: { readonly proposal: Proposal
 /** Signs a content, whatever it is. */
 export async function forgeSigned(state: GroupState, content: FramedContent, forgery: SignatureForgery & { readonly as?: 'public' | 'private' } = {}): Promise<SignedContent> {
   const wireFormat = forgery.as === 'private' ? 'mls_private_message' : 'mls_public_message';
-  const contentBytes = encode(FramedContent, content);
+  const contentBytes = (forgery.contentBytes ?? same)(encode(FramedContent, content));
   const context = forgery.signedContext ?? (coversGroupContext(content.sender) ? state.contextBytes : empty);
   const tbs = concat(messageHeader(forgery.signedFor ?? wireFormat), contentBytes, context);
   const signature = await signWithLabel(state.settings.suite, forgery.signatureKey ?? state.signatureKey, 'FramedContentTBS', tbs);
@@ -87,11 +89,11 @@ function publicCarrier(state: GroupState, { content, contentBytes, signature }: 
   const context = forgery.signedContext ?? state.contextBytes;
   const tagged = concat(messageHeader('mls_public_message'), contentBytes, context, encode(framedContentAuthData(content.contentType), auth));
   const membershipTag = content.sender.senderType === 'member' ? (forgery.membershipTag ?? same)(suite.hmac(membershipKey.expose(), tagged)) : undefined;
-  const publicMessage: PublicMessage = (forgery.publicMessage ?? same)({ content, auth, membershipTag });
-  return encode(MLSMessage, { version: mls10, wireFormat: 'mls_public_message', publicMessage });
+  const edit = forgery.publicMessage;
+  if (edit !== undefined) return encode(MLSMessage, { version: mls10, wireFormat: 'mls_public_message', publicMessage: edit({ content, auth, membershipTag }) });
+  const tag = membershipTag === undefined ? empty : encode(opaque, membershipTag);
+  return concat(messageHeader('mls_public_message'), contentBytes, encode(framedContentAuthData(content.contentType), auth), tag);
 }
-
-const contentStart = struct({ groupId: opaque, epoch: uint64, sender: Sender, authenticatedData: opaque, contentType: ContentType });
 
 function privateCarrier(state: GroupState, signed: SignedContent, forgery: MessageForgery): Uint8Array {
   const { suite } = state.settings;
@@ -100,7 +102,7 @@ function privateCarrier(state: GroupState, signed: SignedContent, forgery: Messa
   const { key, nonce, generation } = given ?? state.secretTree.takeSendKey(state.ownLeafIndex, content.contentType === 'application' ? 'application' : 'handshake');
   const sender = senderData({ leafIndex: content.sender.senderType === 'member' ? content.sender.leafIndex : 0, generation, reuseGuard: suite.random(4) });
   const guarded = nonce.map((byte, i) => byte ^ (sender.reuseGuard[i] ?? 0));
-  const body = contentBytes.subarray(encode(contentStart, content).length);
+  const body = contentBytes.subarray(encode(FramedContentStart, content).length);
   const auth = encode(framedContentAuthData(content.contentType), { signature, confirmationTag: forgery.confirmationTag });
   const ciphertext = suite.seal(key, guarded, encode(PrivateContentAAD, content), concat(body, auth, padding));
   const forSender = senderDataKeyAndNonce(suite, state.secrets.senderDataSecret, ciphertext);
