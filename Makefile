@@ -1,7 +1,7 @@
 # The commands of the README. All of them run on the Node that package.json pins, whatever `node` the machine has.
 
 .DEFAULT_GOAL := interop
-.PHONY: interop interop-full test check bench build clean
+.PHONY: interop interop-full test check bench build image image-bases image-check pack-check clean
 
 MLS_INTEROP = npm run -s mls-interop --
 INSTALLED = node_modules/.package-lock.json
@@ -31,6 +31,22 @@ bench: $(INSTALLED) test/bench/peers/$(INSTALLED)
 
 build: $(INSTALLED)
 	@npm run -s build
+
+# The container image, with docker, podman or buildah: make image [IMAGE=mls-interop] [ENGINE=buildah]
+image:
+	@sh docker/build-image.sh
+
+# Its two base images, where no registry can be reached.
+image-bases: $(INSTALLED)
+	@sh docker/local-bases.sh
+
+# Builds the image, serves and runs with it on a read-only root, stops it.
+image-check: image
+	@sh docker/check-image.sh
+
+# Packs the package and uses it in an empty folder: types, a program, the command.
+pack-check: $(INSTALLED)
+	@sh test/package/check-pack.sh
 
 clean:
 	rm -rf node_modules dist out

@@ -1,7 +1,7 @@
 /** `run --hostile`: the violations of the catalogue in the place of scripts. */
 import { notDriven } from '../hostile/not-driven.ts';
 import type { Coverage } from '../runner/cases/coverage.ts';
-import { hostileScripts } from '../runner/hostile/hostile-scripts.ts';
+import { hostileScripts, violationOf } from '../runner/hostile/hostile-scripts.ts';
 import type { Implementation } from '../runner/implementation.ts';
 import type { Script } from '../runner/script.ts';
 import { CommandError } from './command-error.ts';
@@ -22,10 +22,11 @@ export function chosenViolations(paths: readonly string[], { evolve, vectors }: 
   return hostileScripts();
 }
 
-/** There is one actor, nobody whom it meets, and nothing that its wire mode would change. */
+/** There is one actor, nobody whom it meets, and nothing that its wire mode would change; a violation may need one of some suites. */
 export function selectViolations(options: SelectionOptions, scripts: readonly Script[], implementations: readonly Implementation[]): SelectedCases {
   const selected = selectCases({ ...options, public: true, private: false, self: true }, scripts, implementations);
-  return { ...selected, cases: selected.cases.map(({ self: _, ...rest }) => rest), coverage: [coverage(selected)] };
+  const played = selected.cases.filter(({ script, suite }) => violationOf(script).suites?.some((one) => one === suite) ?? true);
+  return { ...selected, cases: played.map(({ self: _, ...rest }) => rest), coverage: [coverage(selected)] };
 }
 
 function coverage({ scripts }: Pick<SelectedCases, 'scripts'>): Coverage {

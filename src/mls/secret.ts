@@ -47,3 +47,16 @@ export class Secret implements Disposable {
     return this.toString();
   }
 }
+
+/**
+ * All that are being made, once each is made or has failed. After a failure the others are disposed of, and the first one's error
+ * is thrown: what is made beside something that fails must not stay behind.
+ */
+export async function allOrNone<T extends Disposable>(making: readonly Promise<T>[]): Promise<T[]> {
+  using undo = new DisposableStack();
+  const settled = await Promise.allSettled(making);
+  const made = settled.flatMap((one) => (one.status === 'fulfilled' ? [undo.use(one.value)] : []));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  undo.move();
+  return made;
+}

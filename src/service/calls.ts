@@ -3,7 +3,7 @@
  * the line in the log. Bytes go through gRPC undecoded, so that a request that does not decode is INVALID_ARGUMENT (gRPC's own
  * answer would be INTERNAL).
  */
-import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { status, type handleUnaryCall, type MethodDefinition, type ServerUnaryCall, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { MLSClientService } from '../generated/mls_client.ts';
 import type { ServiceLog } from './log.ts';
@@ -34,24 +34,34 @@ export interface Calls {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
   readonly active: number;
+  /** Answers all that are being worked on, with UNAVAILABLE; their changes are not made. */
+  cutOff(): void;
 }
 
 export function servedCalls(handlers: Handlers, options: CallOptions): Calls {
   const rpcs = Object.keys(MLSClientService) as Rpc[];
-  const load = { active: 0 };
+  const load: Load = { active: 0, cutOffs: new Set() };
   return {
     definition: Object.fromEntries(rpcs.map((rpc) => [rpc, undecoded(MLSClientService[rpc])])),
     implementation: Object.fromEntries(rpcs.map((rpc) => [rpc, unary(rpc, handlers[rpc] as UntypedHandler, { ...options, load })])),
     get active() {
       return load.active;
     },
+    cutOff() {
+      for (const cutOff of [...load.cutOffs]) cutOff();
+    },
   };
 }
 
 type UntypedHandler = (request: object, call: Call) => Promise<object> | object;
 type UntypedMethod = MethodDefinition<object, object>;
+interface Load {
+  active: number;
+  /** Of each call that waits for its answer. */
+  readonly cutOffs: Set<() => void>;
+}
 interface Context extends CallOptions {
-  readonly load: { active: number };
+  readonly load: Load;
 }
 
 const asItIs = (bytes: Buffer): Buffer => bytes;
@@ -81,6 +91,7 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
       if (answered) return;
       answered = true;
       clearTimeout(timer);
+      load.cutOffs.delete(cutOff);
       const failed = 'error' in outcome ? statusOf(outcome.error) : undefined;
       if (failed?.code === status.INTERNAL) log.bug(name, (outcome as { error: unknown }).error);
       log.call({
@@ -99,6 +110,8 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
     const wanted = watch(grpcCall, limits.maxCallSeconds);
     const timer = setTimeout(() => answer({ error: wanted.late() }), Math.min(limits.maxCallSeconds * 1000, longestTimer));
     grpcCall.on('cancelled', () => answer({ error: wanted.cancelled() }));
+    const cutOff = (): void => answer({ error: wanted.cutOff() });
+    load.cutOffs.add(cutOff);
 
     const work = async (): Promise<Buffer> => {
       if (load.active >= limits.maxConcurrentCalls) {
@@ -106,7 +119,7 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
       }
       load.active++;
       try {
-        const request = decodeRequest(method, grpcCall.request, limits.maxFields);
+        const request = decodeRequest(method, grpcCall.request, limits);
         id = idIn(request);
         const call: Call = { ensureWanted: wanted.ensure, notice: (kind, message) => log.notice(kind, `${name}: ${message}`) };
         return method.responseSerialize(await handler(request, call));
@@ -130,6 +143,7 @@ function watch(call: ServerUnaryCall<Buffer, Buffer>, maxSeconds: number) {
   return {
     late: () => (gone ??= new ServiceError('late', `the call took longer than ${maxSeconds} s (--max-call-seconds); ${changed}`)),
     cancelled: () => (gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`)),
+    cutOff: () => (gone ??= new ServiceError('stopping', `the service stops and the call took longer than --stop-grace-seconds allows; ${changed}`)),
     ensure(): void {
       if (call.cancelled) gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`);
       if (gone !== undefined) throw gone;
@@ -137,10 +151,10 @@ function watch(call: ServerUnaryCall<Buffer, Buffer>, maxSeconds: number) {
   };
 }
 
-/** @throws ServiceError `request` for bytes that do not decode, `too_large` past `maxFields` */
-function decodeRequest(method: UntypedMethod, bytes: Buffer, maxFields: number): object {
+/** @throws ServiceError `request` for bytes that do not decode, `too_large` past `maxFields` or `maxNesting` */
+function decodeRequest(method: UntypedMethod, bytes: Buffer, limits: ServiceLimits): object {
   // Not as a Buffer: `slice` of a Buffer is no copy, and the engine relies on the one of Uint8Array.
-  const reader = new BoundedReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), maxFields);
+  const reader = new BoundedReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), limits);
   try {
     // The generated decoders take a reader as well as bytes; gRPC's type for them does not say so.
     return method.requestDeserialize(reader as unknown as Buffer);
@@ -152,14 +166,23 @@ function decodeRequest(method: UntypedMethod, bytes: Buffer, maxFields: number):
 
 /** Counts the numbers it reads: each field has one for its tag and most have another, their length or value. */
 class BoundedReader extends BinaryReader {
-  constructor(bytes: Uint8Array, maxFields: number) {
+  readonly #maxNesting: number;
+
+  constructor(bytes: Uint8Array, { maxFields, maxNesting }: ServiceLimits) {
     super(bytes);
+    this.#maxNesting = maxNesting;
     const read = this.uint32;
     let left = 2 * maxFields;
     this.uint32 = () => {
       if (left-- <= 0) throw new ServiceError('too_large', `the request has more than ${maxFields} fields (--max-fields)`);
       return read.call(this);
     };
+  }
+
+  /** Passes over a field that the interface does not have, and calls itself for those inside it, with one level less left. */
+  override skip(wireType: WireType, fieldNo?: number, levels = this.#maxNesting): Uint8Array {
+    if (wireType === WireType.StartGroup && levels <= 0) throw new ServiceError('too_large', `the request has groups more than ${this.#maxNesting} deep (--max-nesting)`);
+    return super.skip(wireType, fieldNo, levels);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Group } from '../mls/group/group.ts';
 import type { KeyPackageBundle } from '../mls/group/key-package.ts';
 import { Secret } from '../mls/secret.ts';
 import type { ServiceLimits } from './options.ts';
-import { StateTable, type Transaction } from './states.ts';
+import { StateTable, type Expiry, type Transaction } from './states.ts';
 
 /** Who a state, a pending join or a suspended group belongs to. Each is a client of its own, with its own signature key. */
 export interface Person {
@@ -86,6 +86,7 @@ const names = {
 } as const;
 
 const waiting = ['join', 'reinit', 'signer'] as const;
+const members = ['state', 'removed'] as const;
 
 export interface EntryTableOptions {
   /** Milliseconds, from any moment on. */
@@ -94,25 +95,27 @@ export interface EntryTableOptions {
   readonly onExpired?: (message: string) => void;
 }
 
-export function entryTable({ maxStates, maxPendingJoins, pendingJoinLifetime }: ServiceLimits, options: EntryTableOptions = {}): StateTable<Entry> {
+/**
+ * Removed members count as states: their ids still answer that they were removed, and without a bound a peer that removes and
+ * joins in turns would fill the table with them.
+ */
+export function entryTable({ maxStates, stateLifetime, maxPendingJoins, pendingJoinLifetime }: ServiceLimits, options: EntryTableOptions = {}): StateTable<Entry> {
   const { now = () => performance.now(), onExpired = () => undefined } = options;
+  const givenUp = (kinds: readonly Entry['kind'][], seconds: number, option: string): Expiry<Entry>[] => {
+    if (seconds === 0) return [];
+    const expired = (id: number, entry: Entry): void => {
+      wipeUnlessShared(entry, states);
+      onExpired(`the ${names[entry.kind]} with id ${id} is given up: no call used it for ${seconds} s (${option})`);
+    };
+    return [{ kinds, after: seconds * 1000, now, expired }];
+  };
   const states: StateTable<Entry> = new StateTable(
     names,
     [
-      { kinds: ['state', 'removed'], max: maxStates, what: 'group states', option: '--max-states' },
+      { kinds: members, max: maxStates, what: 'group states', option: '--max-states' },
       { kinds: waiting, max: maxPendingJoins, what: 'pending joins, suspended groups and external signers', option: '--max-pending-joins' },
     ],
-    pendingJoinLifetime === 0
-      ? undefined
-      : {
-          kinds: waiting,
-          after: pendingJoinLifetime * 1000,
-          now,
-          expired(id, entry) {
-            wipeUnlessShared(entry, states);
-            onExpired(`the ${names[entry.kind]} with id ${id} is given up: no call used it for ${pendingJoinLifetime} s (--pending-join-lifetime)`);
-          },
-        },
+    [...givenUp(members, stateLifetime, '--state-lifetime'), ...givenUp(waiting, pendingJoinLifetime, '--pending-join-lifetime')],
   );
   return states;
 }
@@ -157,6 +160,7 @@ export function wipeEntry(entry: Entry): void {
   switch (entry.kind) {
     case 'state':
       for (const group of groupsOf(entry)) group.dispose();
+      entry.client.signatureKey.dispose();
       return wipePsks(entry);
     case 'join':
     case 'reinit':
@@ -179,7 +183,13 @@ export function wipeUnlessShared(entry: Entry, states: StateTable<Entry>): void 
   const isShared = entry.kind === 'state' && entry.reinitId !== undefined && states.peek(entry.reinitId)?.kind === 'reinit';
   if (isShared) wipePsks(entry);
   else wipeEntry(entry);
-  if (entry.kind === 'reinit' && states.peek(entry.stateId) === undefined) entry.old.dispose();
+  if (entry.kind === 'reinit' && states.peek(entry.stateId) === undefined) wipeOld(entry);
+}
+
+/** Wipes the group that was reinitialized, with the signature key that its member had there. */
+export function wipeOld({ old }: SuspendedGroup): void {
+  old.dispose();
+  old.state.signatureKey.dispose();
 }
 
 const groupsOf = ({ group, pending, processed }: MemberState): Group[] => [group, ...[pending, processed].flatMap((next) => next?.group ?? [])];

@@ -8,10 +8,14 @@ export interface ServiceLimits {
   readonly maxMessageBytes: number;
   /** Fields in one request, counting repeated and nested ones: bounds what a small request can make of memory. */
   readonly maxFields: number;
+  /** Groups inside groups in one request. No message of the interface has any: they come as fields that it does not know. */
+  readonly maxNesting: number;
   /** External PSKs that one state or pending join may have. */
   readonly maxPsks: number;
-  /** Group states alive at one time; one of a small group takes about 20 KB. */
+  /** Group states alive at one time, those of removed members counted; one of a small group takes about 20 KB. */
   readonly maxStates: number;
+  /** Seconds that a group state may go unused; then it is given up as a pending join is. 0: never. */
+  readonly stateLifetime: number;
   /** Pending joins, suspended groups and external signers alive at one time, together; about 5 KB each. */
   readonly maxPendingJoins: number;
   /**
@@ -25,7 +29,7 @@ export interface ServiceLimits {
   readonly maxCallSeconds: number;
   /** Seconds that calls in flight get to finish when the service stops; then they are cut off with UNAVAILABLE. */
   readonly stopGraceSeconds: number;
-  /** The engine's own bounds: group size, elements of a message, pending proposals, PSKs, receive windows, past epochs. */
+  /** The engine's own bounds: group size, elements and extensions of a message, pending proposals, PSKs, receive windows, past epochs. */
   readonly engine: Omit<Limits, 'messageBytes'>;
 }
 
@@ -45,8 +49,10 @@ const defaultMaxMessageBytes = 64 * 1024 * 1024;
 export const defaultLimits: ServiceLimits = {
   maxMessageBytes: defaultMaxMessageBytes,
   maxFields: 262_144,
+  maxNesting: 100,
   maxPsks: 1_024,
   maxStates: 65_536,
+  stateLifetime: 86_400,
   maxPendingJoins: 65_536,
   pendingJoinLifetime: 3_600,
   maxConcurrentCalls: 1_024,

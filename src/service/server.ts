@@ -1,4 +1,5 @@
 /** The gRPC server: an address, the rpcs, health and reflection, and a stop that lets calls finish. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { logVerbosity, Server, setLogVerbosity } from '@grpc/grpc-js';
 import { servedCalls, type Calls, type Handlers } from './calls.ts';
 import { addHealth, addReflection } from './discovery.ts';
@@ -78,6 +79,8 @@ function bind(server: Server, options: ServerOptions): Promise<number> {
 // A caller that only watches the health keeps its connection open: closing waits for it no longer than this once all calls are done.
 const idleSeconds = 0.5;
 const pollMilliseconds = 50;
+// For the answers of calls that are cut off to leave.
+const lastWordsMilliseconds = 100;
 
 async function drain(server: Server, calls: Calls, graceSeconds: number): Promise<number> {
   const closed = Promise.withResolvers<void>();
@@ -94,6 +97,10 @@ async function drain(server: Server, calls: Calls, graceSeconds: number): Promis
   clearInterval(watch);
 
   const cutOff = calls.active;
+  if (cutOff > 0) {
+    calls.cutOff();
+    await sleep(lastWordsMilliseconds);
+  }
   server.forceShutdown();
   return cutOff;
 }

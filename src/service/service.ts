@@ -30,9 +30,10 @@ export interface RunningService extends RunningServer {
 export async function startService(options: ServiceOptions, log: ServiceLog = serviceLog(options.log)): Promise<RunningService> {
   const { handlers, entries, sweep } = engineHandlers(options, log);
   const server = await startServer(handlers, options, log);
-  const { pendingJoinLifetime } = options.limits;
+  const { stateLifetime, pendingJoinLifetime } = options.limits;
+  const lifetimes = [stateLifetime, pendingJoinLifetime].filter((seconds) => seconds > 0);
   // Every call sweeps, too: this is for a service that nobody calls any more.
-  const sweeping = pendingJoinLifetime === 0 ? undefined : setInterval(sweep, Math.min(pendingJoinLifetime, longestSweepInterval) * 1000).unref();
+  const sweeping = lifetimes.length === 0 ? undefined : setInterval(sweep, Math.min(...lifetimes, longestSweepInterval) * 1000).unref();
   return {
     ...server,
     entries,

@@ -47,19 +47,18 @@ export class StateTable<E extends Kinded> {
   readonly #counts: Map<Bound<E['kind']>, number>;
   /** Per id: settles when the last call that was queued for it is done. */
   readonly #tails = new Map<number, Promise<void>>();
-  readonly #expiry: Expiry<E> | undefined;
-  /** When each entry that can expire was last used; the one that was not used for the longest time comes first. */
-  readonly #lastUse = new Map<number, number>();
+  /** Per expiry: when each of its entries was last used; the one that was not used for the longest time comes first. */
+  readonly #lastUse: ReadonlyMap<Expiry<E>, Map<number, number>>;
   #lastId = 0;
 
   /**
    * @param names what each kind is called in messages
    * @param bounds one for each kind
-   * @param expiry without it, entries stay until they are removed
+   * @param expiries at most one for each kind; entries of other kinds stay until they are removed
    */
-  constructor(names: Readonly<Record<E['kind'], string>>, bounds: readonly Bound<E['kind']>[], expiry?: Expiry<E>) {
+  constructor(names: Readonly<Record<E['kind'], string>>, bounds: readonly Bound<E['kind']>[], expiries: readonly Expiry<E>[] = []) {
     this.#names = names;
-    this.#expiry = expiry;
+    this.#lastUse = new Map(expiries.map((expiry) => [expiry, new Map()]));
     this.#bounds = bounds;
     this.#counts = new Map(bounds.map((bound) => [bound, 0]));
   }
@@ -119,24 +118,26 @@ export class StateTable<E extends Kinded> {
 
   #remove(id: number): E | undefined {
     const entry = this.#entries.get(id);
-    this.#lastUse.delete(id);
+    for (const uses of this.#lastUse.values()) uses.delete(id);
     if (this.#entries.delete(id)) this.#release(entry!.kind);
     return entry;
   }
 
   #used(id: number, { kind }: E): void {
-    this.#lastUse.delete(id);
-    if (this.#expiry?.kinds.includes(kind) === true) this.#lastUse.set(id, this.#expiry.now());
+    for (const [expiry, uses] of this.#lastUse) {
+      uses.delete(id);
+      if (expiry.kinds.includes(kind)) uses.set(id, expiry.now());
+    }
   }
 
   /** Gives up what has expired, but for what a call is working on or waiting for. */
   sweep(): void {
-    if (this.#expiry === undefined) return;
-    const { after, now, expired } = this.#expiry;
-    const since = now() - after;
-    for (const [id, lastUse] of this.#lastUse) {
-      if (lastUse > since) return;
-      if (!this.#tails.has(id)) expired(id, this.#remove(id)!);
+    for (const [{ after, now, expired }, uses] of this.#lastUse) {
+      const since = now() - after;
+      for (const [id, lastUse] of uses) {
+        if (lastUse > since) break;
+        if (!this.#tails.has(id)) expired(id, this.#remove(id)!);
+      }
     }
   }
 

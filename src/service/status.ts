@@ -10,8 +10,9 @@ import { MLSError, type ErrorCode } from '../mls/errors.ts';
  * - `busy`: too many calls at once
  * - `cancelled`: the caller went away before its call was done
  * - `late`: the call took longer than the service allows
+ * - `stopping`: the service stops and does not wait for the call any longer
  */
-export type ServiceErrorCode = 'request' | 'unknown_id' | 'too_large' | 'busy' | 'cancelled' | 'late';
+export type ServiceErrorCode = 'request' | 'unknown_id' | 'too_large' | 'busy' | 'cancelled' | 'late' | 'stopping';
 
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -40,6 +41,7 @@ const statuses: Readonly<Record<ErrorCode | ServiceErrorCode, status>> = {
   busy: status.RESOURCE_EXHAUSTED,
   cancelled: status.CANCELLED,
   late: status.DEADLINE_EXCEEDED,
+  stopping: status.UNAVAILABLE,
 };
 
 export interface Status {

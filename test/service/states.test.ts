@@ -175,7 +175,7 @@ test('what no call has used for a while is given up when the table is used next,
   const states = new StateTable<Entry>(
     { state: 'group state', join: 'pending join', signer: 'external signer' },
     [{ kinds: ['state', 'join', 'signer'], max: 4, what: 'entries', option: '--max' }],
-    { kinds: ['join', 'signer'], after: 1000, now: () => now, expired: (id) => gone.push(id) },
+    [{ kinds: ['join', 'signer'], after: 1000, now: () => now, expired: (id) => gone.push(id) }],
   );
   const [join, signer, state] = [await add(states, { kind: 'join' }), await add(states, { kind: 'signer' }), await add(states, { kind: 'state', value: 7 })];
   now = 600;
@@ -203,7 +203,7 @@ test('an entry that a call works on or waits for does not expire', async () => {
   const states = new StateTable<Entry>(
     { state: 'group state', join: 'pending join', signer: 'external signer' },
     [{ kinds: ['state', 'join', 'signer'], max: 4, what: 'entries', option: '--max' }],
-    { kinds: ['join'], after: 1000, now: () => now, expired: (id) => gone.push(id) },
+    [{ kinds: ['join'], after: 1000, now: () => now, expired: (id) => gone.push(id) }],
   );
   const join = await add(states, { kind: 'join' });
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTLS } from 'node:tls';
 import { credentials, status, type ChannelCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authority, certifiedBy, type Identity } from './support/certificates.ts';
@@ -33,52 +34,87 @@ async function name(address: string, how: ChannelCredentials): Promise<unknown> 
   }
 }
 
-describe('a service with a certificate', () => {
-  let service: FakeServer;
-  beforeAll(async () => {
-    service = await fakeServer({ name: () => ({ name: 'safe' }) }, { listen: 'localhost:0', tls });
-    return async () => void (await service.stop());
+interface Meeting {
+  readonly service: { readonly certificate?: Identity; readonly clientAuthority?: Identity };
+  readonly client: () => ChannelCredentials;
+  /** What a client of grpc-js is told, beside UNAVAILABLE. What it has of an alert after the handshake depends on who is faster. */
+  readonly sees: RegExp;
+  /** The certificate that a TLS client shows, if any, and how its connection ends: with an alert, or, as node judges certificates after the handshake, without. */
+  readonly ending?: { readonly of?: Identity; readonly says: string };
+}
+
+const notConnected = /^No connection established\. Last error: /;
+
+const certificate = { expired: certifiedBy(root, 'late', { expired: true }), elsewhere: certifiedBy(root, 'elsewhere', { hosts: ['elsewhere.example'] }) };
+
+const refusals: Readonly<Record<string, Meeting>> = {
+  'a client that trusts another authority': { service: {}, client: () => security(strangers), sees: /unable to verify the first certificate/ },
+  'a client of a service whose certificate has expired': { service: { certificate: certificate.expired }, client: () => security(root), sees: /certificate has expired/ },
+  'a client that calls by a host name that is not in the certificate': {
+    service: { certificate: certificate.elsewhere },
+    client: () => security(root),
+    sees: /Hostname\/IP does not match certificate's altnames: Host: localhost\. is not cert's CN: elsewhere|Host: localhost\. is not in the cert's altnames: DNS:elsewhere\.example/,
+  },
+  'a client that does not speak TLS': { service: {}, client: () => credentials.createInsecure(), sees: notConnected },
+  'a client without the certificate that the service wants': {
+    service: { clientAuthority: root },
+    client: () => security(root),
+    sees: notConnected,
+    ending: { says: 'tlsv13 alert certificate required' },
+  },
+  'a client certified by an authority that the service does not know': {
+    service: { clientAuthority: root },
+    client: () => security(root, certifiedBy(strangers, 'stranger')),
+    sees: notConnected,
+    ending: { of: certifiedBy(strangers, 'stranger'), says: 'closed' },
+  },
+  'a client whose certificate has expired': {
+    service: { clientAuthority: root },
+    client: () => security(root, certificate.expired),
+    sees: notConnected,
+    ending: { of: certificate.expired, says: 'closed' },
+  },
+};
+
+/** How a TLS connection ends that presents this certificate. */
+const endFor = (port: number, own: Identity | undefined): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connectTLS({ port, host: 'localhost', ca: root.certificate, ALPNProtocols: ['h2'], ...(own && { cert: own.certificate, key: own.key }) });
+    socket.on('error', ({ message }) => resolve(message)).on('close', () => resolve('closed')).resume();
   });
 
-  test('answers a client that trusts its authority', async () => {
-    expect(await name(service.address, security(root))).toEqual({ name: 'safe' });
-  });
+describe('is turned away with UNAVAILABLE and the reason', () => {
+  test.each(Object.entries(refusals))('%s', async (_, { service: { certificate: own = server, clientAuthority }, client, sees, ending }) => {
+    const files = { certificate: file('own.pem', own.certificate), key: file('own.key', own.key) };
+    const service = await fakeServer({ name: () => ({ name: 'safe' }) }, { listen: 'localhost:0', tls: { ...files, clientAuthorities: clientAuthority && file('ca.pem', clientAuthority.certificate) } });
 
-  test.each<[string, () => ChannelCredentials]>([
-    ['that trusts another authority', () => security(strangers)],
-    ['that does not speak TLS', () => credentials.createInsecure()],
-  ])('is UNAVAILABLE to a client %s', async (_, how) => {
-    await expect(name(service.address, how())).rejects.toMatchObject({ code: status.UNAVAILABLE });
-    expect(await name(service.address, security(root))).toEqual({ name: 'safe' });
+    const refusal = await name(service.address, client()).catch((error: unknown) => error as { code: number; details: string });
+
+    expect(refusal).toMatchObject({ code: status.UNAVAILABLE, details: expect.stringMatching(sees) as string });
+    if (ending !== undefined) expect(await endFor(service.port, ending.of)).toContain(ending.says);
+    expect(service.logged.filter(({ msg }) => msg === 'call')).toEqual([]);
+    await service.stop();
   });
 });
 
-describe('a service that wants client certificates', () => {
+describe('is answered', () => {
   let service: FakeServer;
   beforeAll(async () => {
     service = await fakeServer({ name: () => ({ name: 'mutual' }) }, { listen: 'localhost:0', tls: { ...tls, clientAuthorities: file('ca.pem', root.certificate) } });
     return async () => void (await service.stop());
   });
 
-  test('answers a client that its authority has certified', async () => {
+  test('a client that trusts the authority of a service', async () => {
+    const open = await fakeServer({ name: () => ({ name: 'safe' }) }, { listen: 'localhost:0', tls });
+    await expect(name(open.address, security(strangers))).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(await name(open.address, security(root))).toEqual({ name: 'safe' });
+    await open.stop();
+  });
+
+  test('a client that the authority of a service has certified, also after one that it has not', async () => {
+    await expect(name(service.address, security(root))).rejects.toMatchObject({ code: status.UNAVAILABLE });
     expect(await name(service.address, security(root, certifiedBy(root, 'runner')))).toEqual({ name: 'mutual' });
   });
-
-  test.each<[string, Identity | undefined]>([
-    ['without a certificate', undefined],
-    ['certified by another authority', certifiedBy(strangers, 'stranger')],
-    ['whose certificate has expired', certifiedBy(root, 'late', { expired: true })],
-  ])('is UNAVAILABLE to a client %s', async (_, client) => {
-    await expect(name(service.address, security(root, client))).rejects.toMatchObject({ code: status.UNAVAILABLE });
-  });
-});
-
-test('a server certificate that has expired is refused by the client', async () => {
-  const late = certifiedBy(root, 'late', { expired: true });
-  const service = await fakeServer({}, { listen: 'localhost:0', tls: { certificate: file('late.pem', late.certificate), key: file('late.key', late.key) } });
-
-  await expect(name(service.address, security(root))).rejects.toMatchObject({ code: status.UNAVAILABLE });
-  await service.stop();
 });
 
 test.each<[string, { certificate: string; key: string; clientAuthorities?: string }, RegExp]>([

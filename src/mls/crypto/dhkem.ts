@@ -36,17 +36,27 @@ export function dhkem<Material>(suite: CipherSuiteParameters, { hash, dh, random
   const handle = (loaded: LoadedKey<Material>): HPKEPrivateKey => new PrivateKeyHandle('hpke', dh, loaded);
 
   const load = async (bytes: Uint8Array): Promise<LoadedKey<Material>> => {
-    const loaded = await dh.load(bytes);
-    bytes.fill(0);
-    return loaded;
+    try {
+      return await dh.load(bytes);
+    } finally {
+      bytes.fill(0);
+    }
   };
   const derive = (ikm: Uint8Array): Promise<LoadedKey<Material>> => load(derivePrivateKey(kdf, suite, ikm));
   // RFC 9180 §4: GenerateKeyPair may be DeriveKeyPair of random bytes.
-  const generate = (): Promise<LoadedKey<Material>> => (reproducible || dh.generate === undefined ? derive(random(suite.nsk)) : dh.generate());
+  const generate = (): Promise<LoadedKey<Material>> => {
+    if (!reproducible && dh.generate !== undefined) return dh.generate();
+    const ikm = random(suite.nsk);
+    const deriving = derive(ikm);
+    ikm.fill(0);
+    return deriving;
+  };
   const extractAndExpand = (secret: Uint8Array, enc: Uint8Array, publicKey: Uint8Array): Uint8Array => {
     const prk = kdf.labeledExtract(empty, 'eae_prk', secret);
     secret.fill(0);
-    return kdf.labeledExpand(prk, 'shared_secret', [enc, publicKey], suite.nh);
+    const shared = kdf.labeledExpand(prk, 'shared_secret', [enc, publicKey], suite.nh);
+    prk.fill(0);
+    return shared;
   };
 
   return {
@@ -60,8 +70,7 @@ export function dhkem<Material>(suite: CipherSuiteParameters, { hash, dh, random
     async encap(publicKey) {
       if (!isPublicKey(publicKey)) throw violation('R-5.1.1-04', `not a public key of ${suite.curve}`);
       const ephemeral = await generate();
-      const secret = await dh.agree(ephemeral.material, publicKey, true);
-      dh.wipe(ephemeral.material);
+      const secret = await dh.agree(ephemeral.material, publicKey, true).finally(() => dh.wipe(ephemeral.material));
       if (secret === undefined) throw violation('R-5.1.1-04', 'the public key gives an all-zero Diffie-Hellman result');
       return { sharedSecret: extractAndExpand(secret, ephemeral.publicKey, publicKey), enc: ephemeral.publicKey };
     },
@@ -78,11 +87,18 @@ export function dhkem<Material>(suite: CipherSuiteParameters, { hash, dh, random
 function derivePrivateKey(kdf: LabelledKDF, suite: CipherSuiteParameters, ikm: Uint8Array): Uint8Array {
   const prk = kdf.labeledExtract(empty, 'dkp_prk', ikm);
   const curve = nistCurveOf(suite.curve);
-  if (curve === undefined) return kdf.labeledExpand(prk, 'sk', [], suite.nsk);
+  if (curve === undefined) {
+    const key = kdf.labeledExpand(prk, 'sk', [], suite.nsk);
+    prk.fill(0);
+    return key;
+  }
   for (let counter = 0; counter < 256; counter++) {
     const candidate = kdf.labeledExpand(prk, 'candidate', [Uint8Array.of(counter)], suite.nsk);
     candidate[0]! &= nistCurves[curve].bitmask;
-    if (isScalar(curve, candidate)) return candidate;
+    if (isScalar(curve, candidate)) {
+      prk.fill(0);
+      return candidate;
+    }
   }
   // One candidate in 2^32 fails on P-256, so no caller will ever see this.
   throw new Error('DeriveKeyPair found no key in 256 candidates');

@@ -41,31 +41,59 @@ export function hpke(suite: CipherSuiteParameters, { hash, aead, dhkem }: HPKEPa
     core.createSenderContext({ recipientPublicKey: publicKey as unknown as CryptoKey, info: whole(info) });
   const recipient = (key: HPKEPrivateKey, enc: Uint8Array, info: Uint8Array) =>
     core.createRecipientContext({ recipientKey: key as unknown as CryptoKey, enc, info: whole(info) });
+  const exporting = <C extends SingleUse>(context: C, exporterContext: Uint8Array, length: number): Promise<Uint8Array> =>
+    context
+      .export(exporterContext, length)
+      .then(bytes)
+      .finally(() => wipeContext(context));
   const checkExport = ({ length }: Uint8Array): void =>
     usage(length <= exporterContextLimit, `an exporter context has at most ${exporterContextLimit} bytes`);
 
   return {
     async seal(publicKey, info, aad, plaintext) {
       const context = await sender(publicKey, info);
-      return { kemOutput: bytes(context.enc), ciphertext: bytes(await context.seal(plaintext, aad)) };
+      try {
+        return { kemOutput: bytes(context.enc), ciphertext: bytes(await context.seal(plaintext, aad)) };
+      } finally {
+        wipeContext(context);
+      }
     },
     async open(key, kemOutput, info, aad, ciphertext) {
       const context = await recipient(key, kemOutput, info);
-      // Our AEAD object gives undefined instead of throwing, and the context passes it on.
-      const plaintext: ArrayBuffer | undefined = await context.open(ciphertext, aad);
-      return plaintext === undefined ? undefined : bytes(plaintext);
+      try {
+        // Our AEAD object gives undefined instead of throwing, and the context passes it on.
+        const plaintext: ArrayBuffer | undefined = await context.open(ciphertext, aad);
+        return plaintext === undefined ? undefined : bytes(plaintext);
+      } finally {
+        wipeContext(context);
+      }
     },
     async sendExport(publicKey, info, exporterContext, length) {
       checkExport(exporterContext);
       const context = await sender(publicKey, info);
-      return { kemOutput: bytes(context.enc), exported: bytes(await context.export(exporterContext, length)) };
+      return { kemOutput: bytes(context.enc), exported: await exporting(context, exporterContext, length) };
     },
     async receiveExport(key, kemOutput, info, exporterContext, length) {
       checkExport(exporterContext);
       const context = await recipient(key, kemOutput, info);
-      return bytes(await context.export(exporterContext, length));
+      return exporting(context, exporterContext, length);
     },
   };
+}
+
+interface SingleUse {
+  export(exporterContext: Uint8Array, length: number): Promise<ArrayBuffer>;
+}
+
+/** Wipes a context, which serves once. @hpke/core has no method for it; if it comes to name these otherwise, the tests of deletion fail. */
+function wipeContext(context: SingleUse): void {
+  const { exporterSecret, _ctx } = context as unknown as { readonly exporterSecret: Uint8Array; readonly _ctx: { readonly key: AEADContext; readonly baseNonce: Uint8Array } };
+  for (const secret of [exporterSecret, _ctx.key.key, _ctx.baseNonce]) secret.fill(0);
+}
+
+/** Of our own making, with the key at hand for `wipeContext`. */
+interface AEADContext extends ReturnType<AeadInterface['createEncryptionContext']> {
+  readonly key: Uint8Array;
 }
 
 /** A shared info goes to @hpke/core as its buffer, which it does not copy, so that our KDF object recognises it. */
@@ -107,12 +135,12 @@ function kem(suite: CipherSuiteParameters, dhkem: DHKEM): KemInterface {
 
 /**
  * HKDF as @hpke/core sees it. Three outputs of a key schedule are expanded from one PRK, and psk_id is always empty: both
- * are computed once.
+ * are computed once. After the third (the others were exporter secret and key) the PRK and the KEM's shared secret are wiped.
  */
 function kdf(suite: CipherSuiteParameters, hash: HashFunction): KdfInterface {
   const version = new TextEncoder().encode('HPKE-v1');
   let suiteId: Uint8Array;
-  const extracted = new WeakMap<object, { readonly salt: object; readonly prk: Uint8Array }>();
+  const extracted = new WeakMap<object, { readonly prk: Uint8Array; left: number }>();
   const hashedEmpty = new WeakMap<Uint8Array, Uint8Array>(); // by label
   const hashedInfos = new WeakMap<ArrayBufferLike, Uint8Array>();
 
@@ -127,9 +155,18 @@ function kdf(suite: CipherSuiteParameters, hash: HashFunction): KdfInterface {
     extract: async (salt, ikm) => asBuffer(hash.hmac(view(salt), [view(ikm)])),
     expand: async (prk, info, length) => asBuffer(hkdfExpand(hash, view(prk), [view(info)], length)),
     async extractAndExpand(salt, ikm, info, length) {
-      let known = extracted.get(ikm);
-      if (known?.salt !== salt) extracted.set(ikm, (known = { salt, prk: hash.hmac(view(salt), [view(ikm)]) }));
-      return asBuffer(hkdfExpand(hash, known.prk, [view(info)], length));
+      // @hpke/core gives the shared secret as the salt: each is the beginning of one key schedule.
+      let known = extracted.get(salt);
+      if (known === undefined) extracted.set(salt, (known = { prk: hash.hmac(view(salt), [view(ikm)]), left: 3 }));
+      const output = hkdfExpand(hash, known.prk, [view(info)], length);
+      if (--known.left > 0) return asBuffer(output);
+      extracted.delete(salt);
+      known.prk.fill(0);
+      view(salt).fill(0);
+      // The last is the nonce, which the context copies unless it is an ArrayBuffer.
+      const { buffer } = new Uint8Array(output);
+      output.fill(0);
+      return buffer;
     },
     async labeledExtract(salt, label, ikm) {
       const compute = (): Uint8Array => hash.hmac(view(salt), [version, suiteId, label, ikm]);
@@ -153,7 +190,8 @@ function aeadObject(suite: CipherSuiteParameters, aead: AEAD): AeadInterface {
     keySize: suite.nk,
     nonceSize: suite.nn,
     tagSize: 16,
-    createEncryptionContext: (key) => ({
+    createEncryptionContext: (key): AEADContext => ({
+      key: view(key),
       seal: async (nonce, plaintext, aad) => asBuffer(aead.seal(view(key), view(nonce), view(aad), view(plaintext))),
       open: async (nonce, ciphertext, aad) => asBuffer(aead.open(view(key), view(nonce), view(aad), view(ciphertext)) as Uint8Array),
     }),

@@ -13,15 +13,21 @@ export function hkdfExpand(hash: HashFunction, prk: Uint8Array, info: readonly U
   const nh = hash.length;
   if (length <= nh) {
     const block = hash.hmac(prk, [...info, one]);
-    return length === nh ? block : block.slice(0, length);
+    if (length === nh) return block;
+    const start = block.slice(0, length);
+    block.fill(0);
+    return start;
   }
   usage(length <= 255 * nh, `HKDF-Expand gives at most ${255 * nh} bytes, ${length} were asked for`);
   const output = new Uint8Array(length);
   let block: Uint8Array = empty;
   for (let i = 1, offset = 0; offset < length; i++, offset += nh) {
-    block = hash.hmac(prk, [block, ...info, Uint8Array.of(i)]);
+    const next = hash.hmac(prk, [block, ...info, Uint8Array.of(i)]);
+    block.fill(0);
+    block = next;
     output.set(offset + nh <= length ? block : block.subarray(0, length - offset), offset);
   }
+  block.fill(0);
   return output;
 }
 

@@ -5,6 +5,8 @@
 import type { Curve } from './suites.ts';
 
 interface Montgomery {
+  /** Of an encoded coordinate, in bytes. */
+  readonly length: number;
   readonly p: bigint;
   /** Bits of the last byte that count. */
   readonly topMask: number;
@@ -17,6 +19,7 @@ const p448 = 2n ** 448n - 2n ** 224n - 1n;
 
 const curves: Partial<Record<Curve, Montgomery>> = {
   X25519: {
+    length: 32,
     p: p25519,
     topMask: 0x7f,
     lowOrder: [
@@ -27,13 +30,13 @@ const curves: Partial<Record<Curve, Montgomery>> = {
       p25519 - 1n,
     ],
   },
-  X448: { p: p448, topMask: 0xff, lowOrder: [0n, 1n, p448 - 1n] },
+  X448: { length: 56, p: p448, topMask: 0xff, lowOrder: [0n, 1n, p448 - 1n] },
 };
 
-/** Whether a public key of the right length is of small order, in whatever encoding. */
+/** Whether a public key is of small order, in whatever encoding; bytes of another length are no key, so not of any order. */
 export function isLowOrder(curve: Curve, publicKey: Uint8Array): boolean {
   const montgomery = curves[curve];
-  if (montgomery === undefined) return false;
+  if (montgomery === undefined || publicKey.length !== montgomery.length) return false;
   const bigEndian = publicKey.toReversed();
   bigEndian[0]! &= montgomery.topMask;
   const u = BigInt(`0x${Buffer.from(bigEndian).toString('hex')}`) % montgomery.p;

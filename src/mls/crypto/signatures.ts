@@ -47,9 +47,11 @@ export function signatures<Material>(suite: CipherSuiteParameters, algorithm: Si
   const curve = nistCurveOf(scheme);
   const rules = curve === undefined ? eddsa(scheme as EdDSACurve) : ecdsa(curve);
   const load = async (bytes: Uint8Array): Promise<SignaturePrivateKey> => {
-    const loaded = await algorithm.load(bytes);
-    bytes.fill(0);
-    return new PrivateKeyHandle('signature', algorithm, loaded);
+    try {
+      return new PrivateKeyHandle('signature', algorithm, await algorithm.load(bytes));
+    } finally {
+      bytes.fill(0);
+    }
   };
   return {
     generateSignatureKey: () => load(rules.randomPrivateKey(random)),

@@ -80,17 +80,19 @@ export function protectPrivateMessage({ suite, secretTree, senderDataSecret, sig
   usage(Number.isInteger(paddingLength) && paddingLength >= 0, `${paddingLength} bytes of padding`);
   const { leafIndex } = content.sender;
   const { generation, key, nonce } = secretTree.takeSendKey(leafIndex, ratchetOf(content.contentType));
+  using used = new DisposableStack();
+  used.defer(() => wipe(key, nonce));
   const reuseGuard = suite.random(4);
   applyReuseGuard(nonce, reuseGuard);
   const body = signed.contentBytes.subarray(encode(FramedContentStart, content).length);
   const plaintext = concat(body, authDataBytes(signed, confirmationTag), new Uint8Array(paddingLength));
+  used.adopt(plaintext, wipe);
   const ciphertext = suite.seal(key, nonce, encode(PrivateContentAAD, content), plaintext);
-  wipe(key, nonce, plaintext);
 
   const sender = senderDataKeyAndNonce(suite, senderDataSecret, ciphertext);
+  used.defer(() => wipe(sender.key, sender.nonce));
   const senderData = encode(SenderData, { leafIndex, generation, reuseGuard });
   const encryptedSenderData = suite.seal(sender.key, sender.nonce, encode(SenderDataAAD, content), senderData);
-  wipe(sender.key, sender.nonce);
   const { groupId, epoch, contentType, authenticatedData } = content;
   return encode(MLSMessage, {
     version: mls10,
@@ -110,17 +112,19 @@ export function openPrivateMessage({ suite, message, secretTree, senderDataSecre
   const { leafIndex, generation, reuseGuard } = openSenderData(suite, senderDataSecret, message);
   must(isMember(leafIndex), 'R-6.3.2-06', () => `leaf ${leafIndex} is blank or outside the tree`);
   const { key, nonce, consume } = secretTree.receiveKey(leafIndex, ratchetOf(message.contentType), generation);
+  using used = new DisposableStack();
+  used.defer(() => wipe(key, nonce));
   applyReuseGuard(nonce, reuseGuard);
   const plaintext = suite.open(key, nonce, encode(PrivateContentAAD, message), message.ciphertext);
-  wipe(key, nonce);
   must(plaintext !== undefined, 'R-6.3.1-09', () => `content of leaf ${leafIndex}, generation ${generation}`);
   return { ...readContent(message, leafIndex, plaintext, decodeOptions), leafIndex, generation, consume };
 }
 
 function openSenderData(suite: CipherSuite, senderDataSecret: Secret, message: PrivateMessage): SenderData {
   const { key, nonce } = senderDataKeyAndNonce(suite, senderDataSecret, message.ciphertext);
+  using used = new DisposableStack();
+  used.defer(() => wipe(key, nonce));
   const bytes = suite.open(key, nonce, encode(SenderDataAAD, message), message.encryptedSenderData);
-  wipe(key, nonce);
   must(bytes !== undefined, 'R-6.3.2-05', 'sender data');
   must(bytes.length === senderDataLength, 'R-6.3.2-02', () => `sender data of ${bytes.length} bytes`);
   return decode(SenderData, bytes, 'SenderData');

@@ -21,7 +21,7 @@ import { discardJoined, joinByWelcome, type Joined } from './join.ts';
 import { bundleOf, isLastResort, makeKeyPackage, type KeyPackageBundle } from './key-package.ts';
 import { creatorLifetime, keyPackageLifetime } from './lifetime.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { decodeKeyPackage } from './proposals.ts';
+import { decodeKeyPackages } from './proposals.ts';
 import { resumptionPskOf } from './psk.ts';
 import { decodeMessage } from './receive.ts';
 import type { CustomProposalType, GroupState, PskStore, Settings } from './state.ts';
@@ -207,14 +207,15 @@ export class Client {
    * @param options.branchOf the group that the new one branches from
    */
   async join(welcome: Uint8Array, options: JoinOptions & { readonly successorOf?: Group; readonly branchOf?: Group } = {}): Promise<Group> {
-    const message = this.#decode(welcome, 'mls_welcome');
+    const ratchetTree = options.ratchetTree && copyOf(options.ratchetTree);
+    const message = await this.#decode(welcome, 'mls_welcome');
     const succession = successionOf(options);
     const suspended = options.successorOf && byteKey(options.successorOf.groupId);
     const joined = await joinByWelcome({
       settings: this.#settingsFor(options.handshakeAs),
       welcome: message.welcome,
       bundles: [...this.#bundles.values()],
-      ratchetTree: options.ratchetTree && copyOf(options.ratchetTree),
+      ratchetTree,
       succession,
       isMemberOf: (groupId) => byteKey(groupId) !== suspended && this.#memberships.has(byteKey(groupId)),
     });
@@ -247,16 +248,18 @@ export class Client {
    * @param options.externalPsks ids of stored external PSKs to inject, in this order
    */
   async joinByExternalCommit(groupInfo: Uint8Array, options: JoinOptions & { readonly resync?: boolean; readonly externalPsks?: readonly Uint8Array[]; readonly authenticatedData?: Uint8Array } = {}): Promise<{ readonly group: Group; readonly commit: Uint8Array }> {
-    const message = this.#decode(groupInfo, 'mls_group_info');
+    const authenticatedData = copyOf(options.authenticatedData ?? empty);
+    const ratchetTree = options.ratchetTree && copyOf(options.ratchetTree);
+    const message = await this.#decode(groupInfo, 'mls_group_info');
     const { state, commit } = await joinByExternalCommit({
       settings: this.#settingsFor(options.handshakeAs),
       groupInfo: message.groupInfo,
-      ratchetTree: options.ratchetTree && copyOf(options.ratchetTree),
+      ratchetTree,
       leaf: this.#leafTemplate(),
       signatureKey: this.signatureKey,
       resync: options.resync ?? false,
       externalPsks: options.externalPsks ?? [],
-      authenticatedData: copyOf(options.authenticatedData ?? empty),
+      authenticatedData,
     });
     // A former self in the group gives way: to a resync, or after an external Commit that lost its race.
     return { group: this.#enter(state, byteKey(state.groupContext.groupId)), commit };
@@ -264,7 +267,7 @@ export class Client {
 
   /** Asks a group to add this client (§12.1.8): a proposal by a new member. The KeyPackage in it waits for the Welcome. */
   async proposeJoin(groupInfo: Uint8Array, options: KeyPackageOptions = {}): Promise<{ readonly message: Uint8Array; readonly bundle: KeyPackageBundle }> {
-    const { groupContext } = this.#decode(groupInfo, 'mls_group_info').groupInfo;
+    const { groupContext } = (await this.#decode(groupInfo, 'mls_group_info')).groupInfo;
     const bundle = await this.createKeyPackage(options);
     const message = await proposeFromOutside({
       suite: this.suite,
@@ -309,7 +312,7 @@ export class Client {
       groupId: options.groupId,
       extensions: options.extensions,
       bundle: await this.#makeBundle({ lifetime: options.lifetime ?? creatorLifetime(this.#options) }),
-      keyPackages: options.keyPackages.map(decodeKeyPackage),
+      keyPackages: await decodeKeyPackages(options.keyPackages),
       forcePath: options.forcePath ?? false,
       ratchetTree: options.ratchetTree ?? 'inside',
     });
@@ -365,8 +368,8 @@ export class Client {
     return makeKeyPackage(this.suite, { ...leaf, signatureKey: this.signatureKey, lifetime: options.lifetime ?? keyPackageLifetime(this.#options), leafExtensions, extensions });
   }
 
-  #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Extract<MLSMessage, { wireFormat: W }> {
-    const { message } = decodeMessage(bytes, this.#settings);
+  async #decode<W extends MLSMessage['wireFormat']>(bytes: Uint8Array, wireFormat: W): Promise<Extract<MLSMessage, { wireFormat: W }>> {
+    const { message } = await decodeMessage(bytes, this.#settings);
     if (message.wireFormat !== wireFormat) throw new MLSError('misuse', `expected ${wireFormat}, got ${message.wireFormat}`);
     return message as Extract<MLSMessage, { wireFormat: W }>;
   }

@@ -9,7 +9,7 @@ import { pause } from '../slices.ts';
 import { createUpdatePath, keysInUse, type CreatedUpdatePath } from '../tree/treekem.ts';
 import type { FramedContent } from '../wire/framing.ts';
 import type { ProposalOrRef } from '../wire/proposal.ts';
-import { encodeTree, makeGroupInfo, type TreePlace } from './group-info.ts';
+import { encodeTreeInSlices, makeGroupInfo, type TreePlace } from './group-info.ts';
 import { nextState, provisionalContext, startEpoch } from './next-epoch.ts';
 import { applyProposals, validateResult, type AppliedProposals } from './proposal-list.ts';
 import { validateReplacement, type PskUsages, type SentProposal } from './proposal-validation.ts';
@@ -103,8 +103,9 @@ export async function createCommit(state: GroupState, input: CommitInput): Promi
     const { joinerSecret, welcomeSecret } = epoch;
     welcome = await makeWelcome(suite, { groupInfo, added: applied.added, committer: state.ownLeafIndex, joinerSecret, welcomeSecret, pathSecrets, psks: applied.psks });
   }
+  const ratchetTree = input.ratchetTree === 'apart' ? await encodeTreeInSlices(tree) : undefined;
   undo.move();
-  return { state: next, commit, welcome, ratchetTree: input.ratchetTree === 'apart' ? encodeTree(tree) : undefined };
+  return { state: next, commit, welcome, ratchetTree };
 }
 
 function makePath(state: GroupState, applied: AppliedProposals, leaf: LeafChange = {}): Promise<CreatedUpdatePath> {

@@ -5,18 +5,22 @@
  * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
  */
 import { byteKey, copyOf, empty } from '../bytes.ts';
-import type { CipherSuite, HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
+import type { HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
 import { wipe, type EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import { MLSError } from '../errors.ts';
-import { Secret } from '../secret.ts';
-import { treeFromNodesInSlices, treeToNodes } from '../tree/ratchet-tree.ts';
+import { allOrNone, Secret } from '../secret.ts';
+import { pause } from '../slices.ts';
+import { treeFromNodesInSlices } from '../tree/ratchet-tree.ts';
+import { encodeInSlices } from '../tree/tree-encoding.ts';
 import { asLeafIndex, asNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { Sender } from '../wire/framing.ts';
 import { GroupContext } from '../wire/group-info.ts';
 import { decode, encode, opaque, optional, struct, uint16, uint32, uint64, vector, type Codec, type Infer } from '../wire/presentation-language.ts';
 import { Proposal, ReInit } from '../wire/proposal.ts';
-import { RatchetTreeNodes } from '../wire/tree-node.ts';
+import { decodeTreeInSlices } from '../wire/tree-node.ts';
+import { encodeTree } from './group-info.ts';
+import { GrowingMap } from './growing-map.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { decodeOptions, encodeContext, type GroupState, type PastEpoch, type PendingUpdate, type Settings } from './state.ts';
 
@@ -52,7 +56,8 @@ const StoredGroup = struct({
   formatVersion: uint16,
   handshakeAsPrivate: uint16,
   groupContext: GroupContext,
-  tree: RatchetTreeNodes,
+  /** The contents of RatchetTreeNodes. */
+  tree: opaque,
   ownLeafIndex: uint32,
   privateKeys: vector(struct({ nodeIndex: uint32, key: opaque })),
   signatureKey: opaque,
@@ -72,6 +77,13 @@ type StoredGroup = Infer<typeof StoredGroup>;
  * Encodes a group, reserving the next `reserve` generations of both own ratchets for it: it may send that many more
  * messages of each kind before it has to be encoded again. The restored group starts after them.
  */
+export async function encodeGroupInSlices(state: GroupState, reserve: number): Promise<Uint8Array> {
+  await encodeInSlices(state.tree);
+  await pause();
+  return encodeGroup(state, reserve);
+}
+
+/** As `encodeGroupInSlices`, at once. */
 export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
   // Copies of keys and secrets, wiped once they are encoded, or cannot be.
   using copies = new DisposableStack();
@@ -83,7 +95,7 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     formatVersion,
     handshakeAsPrivate: state.settings.handshakeAs === 'private' ? 1 : 0,
     groupContext: state.groupContext,
-    tree: treeToNodes(state.tree),
+    tree: decode(opaque, encodeTree(state.tree), 'tree'),
     ownLeafIndex: state.ownLeafIndex,
     privateKeys: Array.from(state.privateKeys, ([nodeIndex, key]) => ({ nodeIndex, key: keyCopy(key) })),
     signatureKey: keyCopy(state.signatureKey),
@@ -116,7 +128,11 @@ const storedPastEpoch = (past: PastEpoch, secretTree: Uint8Array): Infer<typeof 
 });
 
 /** The bytes of a `byteKey`. */
-const keyBytes = (key: string): Uint8Array => Uint8Array.from(key, (character) => character.charCodeAt(0));
+function keyBytes(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
+}
 
 /**
  * The group that `encodeGroup` stored. Before it sends anything it has to be encoded and stored again, since the same bytes
@@ -133,12 +149,18 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
   if (groupContext.cipherSuite !== suite.id) {
     throw new MLSError('misuse', `the stored group has cipher suite ${groupContext.cipherSuite}, this client ${suite.id}`);
   }
-  const tree = await treeFromNodesInSlices(stored.tree, settings.policy.clientOf);
+  const nodes = await decodeTreeInSlices(encode(opaque, stored.tree), { most: Infinity, maxElements: Infinity, maxExtensions: Infinity });
+  const tree = await treeFromNodesInSlices(nodes, settings.policy.clientOf);
   const secretTreeOf = (encoded: Uint8Array) => undo.adopt(SecretTree.restore({ suite, bytes: encoded, limits: settings.limits }), (tree) => tree.dispose());
-  const keys = await Promise.all(stored.privateKeys.map(async ({ nodeIndex, key }): Promise<[NodeIndex, HPKEPrivateKey]> => [asNodeIndex(nodeIndex), await suite.importHPKEKey(key)]));
-  const updates = await Promise.all(stored.pendingUpdates.map((update) => restoreUpdate(suite, update)));
-  for (const key of [...keys.map(([, key]) => key), ...updates.flatMap(([, { encryptionKey, signatureKey }]) => [encryptionKey, signatureKey])]) undo.adopt(key, () => key.dispose());
-  const signatureKey = undo.adopt(await suite.importSignatureKey(stored.signatureKey), (key) => key.dispose());
+  const imported = await allOrNone(stored.privateKeys.map(({ key }) => suite.importHPKEKey(key)));
+  for (const key of imported) undo.use(key);
+  const keys = stored.privateKeys.map(({ nodeIndex }, i): [NodeIndex, HPKEPrivateKey] => [asNodeIndex(nodeIndex), imported[i]!]);
+  const updates: [string, PendingUpdate][] = [];
+  for (const update of stored.pendingUpdates) {
+    const encryptionKey = undo.use(await suite.importHPKEKey(update.encryptionKey));
+    updates.push([byteKey(update.reference), { encryptionKey, signatureKey: undo.use(await suite.importSignatureKey(update.signatureKey)) }]);
+  }
+  const signatureKey = undo.use(await suite.importSignatureKey(stored.signatureKey));
   const state: GroupState = {
     settings: { ...settings, handshakeAs: stored.handshakeAsPrivate === 1 ? 'private' : 'public' },
     groupContext,
@@ -152,8 +174,8 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
     confirmationTag: stored.confirmationTag,
     interimTranscriptHash: stored.interimTranscriptHash,
     pendingProposals: PendingProposals.of(stored.pendingProposals),
-    ownMessages: new Map(stored.ownMessages.map(({ digest, reference }) => [byteKey(digest), reference])),
-    pendingUpdates: new Map(updates),
+    ownMessages: GrowingMap.of(stored.ownMessages.map(({ digest, reference }) => [byteKey(digest), reference])),
+    pendingUpdates: GrowingMap.of(updates),
     pastEpochs: stored.pastEpochs.map((past) => ({
       epoch: past.epoch,
       contextBytes: past.context,
@@ -175,11 +197,6 @@ function decodeStored(settings: Settings, copy: Uint8Array): StoredGroup {
   const version = copy.length < 2 ? 0 : (copy[0]! << 8) | copy[1]!;
   if (version !== formatVersion) throw new MLSError('unsupported', `a stored group of format version ${version}, this library reads ${formatVersion}`);
   return decode(StoredGroup, copy, 'StoredGroup', decodeOptions(settings));
-}
-
-async function restoreUpdate(suite: CipherSuite, update: StoredGroup['pendingUpdates'][number]): Promise<[string, PendingUpdate]> {
-  const [encryptionKey, signatureKey] = await Promise.all([suite.importHPKEKey(update.encryptionKey), suite.importSignatureKey(update.signatureKey)]);
-  return [byteKey(update.reference), { encryptionKey, signatureKey }];
 }
 
 /** The encryption secret of a running epoch: its secret tree has taken it over. */

@@ -40,8 +40,13 @@ export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ 
   const external = extensionBody(groupInfo.extensions, 'external_pub');
   if (external === undefined) throw violation('R-12.4.3.2-01', 'the GroupInfo has no external_pub');
 
+  // What only the Commit needs is wiped at its end; what it makes, unless it comes about.
+  using used = new DisposableStack();
+  using undo = new DisposableStack();
+
   // The proposals: ExternalInit, the former self's Remove, PSKs.
   const { kemOutput, initSecret } = await sendExternalInit(suite, external.externalPub);
+  used.adopt(initSecret, wipe);
   const proposals: Proposal[] = [{ proposalType: 'external_init', kemOutput }];
   const before: PublicState = { settings, groupContext, tree };
   if (input.resync) proposals.push({ proposalType: 'remove', removed: formerLeaf(before, input.leaf) });
@@ -64,6 +69,8 @@ export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ 
     added: new Set(),
     contextFor: (treeHash) => encodeContext(provisionalContext(groupContext, { treeHash, extensions: groupContext.extensions })),
   });
+  used.defer(() => wipe(path.commitSecret, ...path.pathSecrets.values()));
+  for (const key of path.privateKeys.values()) undo.use(key);
   await validateResult(before, { tree: path.tree, applied, pathLeaf: ownLeafIndex });
 
   const signed = await signFramedContent({
@@ -82,9 +89,13 @@ export async function joinByExternalCommit(input: ExternalJoinInput): Promise<{ 
   });
   const transcript = { groupContext, interimTranscriptHash: interimTranscriptHash(suite, groupContext.confirmedTranscriptHash, groupInfo.confirmationTag) };
   const epoch = await startEpoch(suite, transcript, { tree: path.tree, extensions: groupContext.extensions, signed, initSecret, commitSecret: path.commitSecret, psks });
-  wipe(initSecret, path.commitSecret, epoch.joinerSecret, epoch.welcomeSecret, ...path.pathSecrets.values());
+  used.defer(() => wipe(epoch.joinerSecret, epoch.welcomeSecret));
+  for (const secret of Object.values(epoch.secrets)) undo.use(secret);
   const state = newState(settings, epoch, { tree: path.tree, ownLeafIndex, privateKeys: path.privateKeys, signatureKey });
-  return { state, commit: protectPublicMessage({ suite, signed, confirmationTag: epoch.confirmationTag }) };
+  undo.use(state.secretTree);
+  const commit = protectPublicMessage({ suite, signed, confirmationTag: epoch.confirmationTag });
+  undo.move();
+  return { state, commit };
 }
 
 /** The leaf of the client that `leaf` is for. */

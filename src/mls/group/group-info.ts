@@ -35,8 +35,7 @@ export async function makeGroupInfo(state: GroupState, { ratchetTree = 'inside',
   const { suite, grease } = state.settings;
   const extensions: Extension[] = [];
   if (ratchetTree === 'inside') {
-    await encodeInSlices(state.tree);
-    extensions.push({ extensionType: extensionTypes.ratchet_tree, extensionData: encodeTree(state.tree) });
+    extensions.push({ extensionType: extensionTypes.ratchet_tree, extensionData: await encodeTreeInSlices(state.tree) });
     await pause();
   }
   if (externalPub) {
@@ -54,13 +53,19 @@ export const groupInfoMessage = (groupInfo: Uint8Array): Uint8Array => concat(me
 /** The tree as the body of a ratchet_tree extension, for joiners who get it apart. */
 export const encodeTree = (tree: RatchetTree): Uint8Array => encode(TreeNodes, tree);
 
+/** The same in slices, for trees that have not been encoded yet. */
+export async function encodeTreeInSlices(tree: RatchetTree): Promise<Uint8Array> {
+  await encodeInSlices(tree);
+  return encodeTree(tree);
+}
+
 /** The tree that goes with a GroupInfo. @throws MLSError `invalid` R-12.4.3.1-01 when there is none */
 async function treeOf(groupInfo: GroupInfo, apart: Uint8Array | undefined, settings: Settings): Promise<RatchetTree> {
   const encoded = apart ?? groupInfo.extensions.find(({ extensionType }) => extensionType === extensionTypes.ratchet_tree)?.extensionData;
   if (encoded === undefined) throw violation('R-12.4.3.1-01', 'the GroupInfo has no ratchet_tree and none was supplied');
   await pause();
-  const { leaves, messageElements } = settings.limits;
-  const nodes = await decodeTreeInSlices(encoded, { most: 2 * leaves - 1, maxElements: messageElements });
+  const { leaves, messageElements, extensions } = settings.limits;
+  const nodes = await decodeTreeInSlices(encoded, { most: 2 * leaves - 1, maxElements: messageElements, maxExtensions: extensions });
   return treeFromNodesInSlices(nodes, settings.policy.clientOf);
 }
 

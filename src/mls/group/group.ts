@@ -11,7 +11,7 @@ import type { GroupContext } from '../wire/group-info.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import type { Proposal, ReInit } from '../wire/proposal.ts';
 import { createCommit } from './create-commit.ts';
-import { encodeGroup } from './encode-group.ts';
+import { encodeGroup, encodeGroupInSlices } from './encode-group.ts';
 import { encodeTree, groupInfoMessage, makeGroupInfo, type GroupInfoOptions, type TreePlace } from './group-info.ts';
 import { byValue, propose, protectApplicationData } from './propose.ts';
 import type { LeafChange, ProposalInput } from './proposals.ts';
@@ -202,6 +202,11 @@ export class Group {
    */
   encode(options: { readonly reserve?: number } = {}): Uint8Array {
     return encodeGroup(this.state, options.reserve ?? 1024);
+  }
+
+  /** As `encode`, in slices that let other work run in between. What this group sends meanwhile counts as sent. */
+  encodeInSlices(options: { readonly reserve?: number } = {}): Promise<Uint8Array> {
+    return encodeGroupInSlices(this.state, options.reserve ?? 1024);
   }
 
   /**

@@ -7,7 +7,7 @@ import { must, violation, within } from '../errors.ts';
 import { members, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { toNodeIndex, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { keysFromPathSecret, type PrivateKeys } from '../tree/treekem.ts';
-import type { HPKEPrivateKey } from '../crypto/provider.ts';
+import type { CipherSuite, HPKEPrivateKey } from '../crypto/provider.ts';
 import { GroupInfo, GroupSecrets, type Welcome } from '../wire/group-info.ts';
 import { LeafNode } from '../wire/leaf-node.ts';
 import { decode, encode } from '../wire/presentation-language.ts';
@@ -17,7 +17,7 @@ import { isLastResort, type KeyPackageBundle } from './key-package.ts';
 import { newState, runSchedule } from './next-epoch.ts';
 import { validatePskId, type PskUsages } from './proposal-validation.ts';
 import { findPsks } from './psk.ts';
-import { encodeContext, type GroupState, type Settings } from './state.ts';
+import { encodeContext, messageOptions, type GroupState, type Settings } from './state.ts';
 import { validateSuccession, type Succession } from './succession.ts';
 
 export interface JoinInput {
@@ -60,7 +60,7 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
   // Find the own leaf and the keys above it.
   const ownLeafIndex = findLeaf(tree, bundle.keyPackage.leafNode);
   // The group wipes its leaf key when it moves on; that of a KeyPackage for several joins stays with the client (R-16.8-02).
-  const leafKey = isLastResort(bundle.keyPackage) ? await suite.importHPKEKey(bundle.encryptionKey.serialize()) : bundle.encryptionKey;
+  const leafKey = isLastResort(bundle.keyPackage) ? await copyOfKey(suite, bundle.encryptionKey, used) : bundle.encryptionKey;
   const privateKeys = new Map<NodeIndex, HPKEPrivateKey>([[toNodeIndex(ownLeafIndex), leafKey]]);
   undo.defer(() => disposeAllBut(bundle, privateKeys));
   if (secrets.pathSecret !== undefined) {
@@ -86,6 +86,8 @@ export function discardJoined({ state, bundle }: Joined): void {
   for (const secret of Object.values(state.secrets)) secret.dispose();
 }
 
+const copyOfKey = (suite: CipherSuite, key: HPKEPrivateKey, used: DisposableStack): Promise<HPKEPrivateKey> => suite.importHPKEKey(used.adopt(key.serialize(), wipe));
+
 function disposeAllBut({ encryptionKey }: KeyPackageBundle, privateKeys: PrivateKeys): void {
   for (const key of privateKeys.values()) if (key !== encryptionKey) key.dispose();
 }
@@ -99,7 +101,7 @@ async function openGroupSecrets({ settings, welcome, bundles }: JoinInput, used:
     const { kemOutput, ciphertext } = entry.encryptedGroupSecrets;
     const plaintext = await decryptWithLabel(settings.suite, bundle.initKey, 'Welcome', welcome.encryptedGroupInfo, kemOutput, ciphertext);
     must(plaintext !== undefined, 'R-12.4.3.1-04', 'the group secrets do not open');
-    return { bundle, secrets: decode(GroupSecrets, used.adopt(plaintext, wipe), 'GroupSecrets') };
+    return { bundle, secrets: decode(GroupSecrets, used.adopt(plaintext, wipe), 'GroupSecrets', messageOptions(settings)) };
   }
   throw violation('R-12.4.3.1-02', `none of ${welcome.secrets.length} entries is for a KeyPackage of this client`);
 }
@@ -122,10 +124,12 @@ function openGroupInfo({ settings, welcome }: JoinInput, secrets: GroupSecrets, 
   const member = memberSecret(suite, secrets.joinerSecret, psk);
   const forWelcome = welcomeSecret(suite, member);
   const { key, nonce } = welcomeKeyAndNonce(suite, forWelcome);
+  wipe(psk, member, forWelcome);
+  using used = new DisposableStack();
+  used.defer(() => wipe(key, nonce));
   const plaintext = suite.open(key, nonce, empty, welcome.encryptedGroupInfo);
-  wipe(psk, member, forWelcome, key, nonce);
   must(plaintext !== undefined, 'R-12.4.3.1-04', 'the GroupInfo does not open');
-  return decode(GroupInfo, plaintext, 'GroupInfo');
+  return decode(GroupInfo, plaintext, 'GroupInfo', messageOptions(settings));
 }
 
 /** The leaf that is the KeyPackage's, byte for byte (R-12.4.3.1-15). */

@@ -3,6 +3,7 @@ import { sameBytes } from '../bytes.ts';
 import { makeKeyPackageRef, signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../crypto/provider.ts';
 import { must } from '../errors.ts';
+import { allOrNone } from '../secret.ts';
 import { signLeafNode } from '../tree/leaf-node.ts';
 import { noRepeatedExtension, supportsExtension, typeName, validateLeafNode } from '../tree/leaf-node-validation.ts';
 import type { Credential } from '../wire/credential.ts';
@@ -36,7 +37,10 @@ export interface KeyPackageContents {
 }
 
 export async function makeKeyPackage(suite: CipherSuite, from: KeyPackageContents): Promise<KeyPackageBundle> {
-  const [initKey, encryptionKey] = await Promise.all([suite.generateHPKEKey(), suite.generateHPKEKey()]);
+  using undo = new DisposableStack();
+  const [initKey, encryptionKey] = (await allOrNone([suite.generateHPKEKey(), suite.generateHPKEKey()])) as [HPKEPrivateKey, HPKEPrivateKey];
+  undo.use(initKey);
+  undo.use(encryptionKey);
   const leafNode = await signLeafNode(suite, from.signatureKey, {
     leafNode: {
       encryptionKey: encryptionKey.publicKey,
@@ -50,6 +54,7 @@ export async function makeKeyPackage(suite: CipherSuite, from: KeyPackageContent
   });
   const unsigned: KeyPackageTBS = { version: mls10, cipherSuite: suite.id, initKey: initKey.publicKey, leafNode, extensions: from.extensions };
   const signature = await signWithLabel(suite, from.signatureKey, 'KeyPackageTBS', encode(KeyPackageTBS, unsigned));
+  undo.move();
   return bundleOf(suite, { ...unsigned, signature }, { initKey, encryptionKey, signatureKey: from.signatureKey });
 }
 

@@ -1,6 +1,6 @@
 /** The engine's bounds: each is an option with a default. */
 import { defaultSecretTreeLimits, type SecretTreeLimits } from '../epoch/secret-tree.ts';
-import { defaultMaxElements } from '../wire/cursor.ts';
+import { defaultMaxElements, defaultMaxExtensions } from '../wire/cursor.ts';
 
 export interface Limits extends SecretTreeLimits {
   /** How many epochs back application messages are still opened and resumption PSKs are kept (R-8.6-01). Default 32. */
@@ -9,6 +9,8 @@ export interface Limits extends SecretTreeLimits {
   readonly messageBytes: number;
   /** Most elements of vectors in a message, and in a ratchet tree; of numbers 16 count as one. Default 524,288: 100,000 members fit. */
   readonly messageElements: number;
+  /** Most extensions in one list: of a GroupContext, GroupInfo, KeyPackage, leaf or ReInit. Default 256. */
+  readonly extensions: number;
   /** Proposals kept for the current epoch. Default 16,384. */
   readonly pendingProposals: number;
   /** Their length together, in bytes. Default 64 MiB. */
@@ -24,6 +26,7 @@ export const defaultLimits: Limits = {
   pastEpochs: 32,
   messageBytes: 64 * 2 ** 20,
   messageElements: defaultMaxElements,
+  extensions: defaultMaxExtensions,
   pendingProposals: 16_384,
   pendingProposalBytes: 64 * 2 ** 20,
   psks: 1_024,

@@ -8,6 +8,7 @@ import { confirmedTranscriptHash, interimTranscriptHash } from '../epoch/transcr
 import { leafCount, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import type { GroupContext } from '../wire/group-info.ts';
+import { GrowingMap } from './growing-map.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { asPastEpoch, encodeContext, type GroupState, type Settings } from './state.ts';
 
@@ -100,8 +101,8 @@ export function newState(settings: Settings, epoch: Omit<StartedEpoch, 'joinerSe
     confirmationTag,
     interimTranscriptHash,
     pendingProposals: PendingProposals.none,
-    ownMessages: new Map(),
-    pendingUpdates: new Map(),
+    ownMessages: GrowingMap.none,
+    pendingUpdates: GrowingMap.none,
     pastEpochs: [],
     reinit: undefined,
   };

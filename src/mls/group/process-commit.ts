@@ -7,7 +7,7 @@ import { leafAt, leafCount, withRoom } from '../tree/ratchet-tree.ts';
 import { validateLeafNode } from '../tree/leaf-node-validation.ts';
 import { hashInSlices } from '../tree/tree-hash.ts';
 import { toNodeIndex, type LeafIndex } from '../tree/tree-math.ts';
-import { keysInUse, mergeUpdatePath, openUpdatePath, type PrivateKeys } from '../tree/treekem.ts';
+import { hashCopathInSlices, keysInUse, mergeUpdatePath, openUpdatePath, type PrivateKeys } from '../tree/treekem.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import type { Commit, ProposalOrRef } from '../wire/proposal.ts';
 import { nextState, provisionalContext, startEpoch } from './next-epoch.ts';
@@ -46,6 +46,7 @@ export async function processCommit(state: GroupState, verified: VerifiedCommit)
   if (path !== undefined) await validatePathLeaf(state, { leafNode: path.leafNode, sender, committer, applied });
   const added = new Set(applied.added.map(({ leafIndex }) => leafIndex));
   const received = path && { tree: applied.tree, sender, path, added };
+  if (received !== undefined) await hashCopathInSlices(suite, applied.tree, sender);
   const merged = received && mergeUpdatePath(suite, received);
   const tree = merged?.tree ?? applied.tree;
   within(leafCount(tree) <= state.settings.limits.leaves, `the group would have more than ${state.settings.limits.leaves} leaves`);

@@ -60,8 +60,8 @@ export async function applyProposals(state: PublicState, { proposals, committer,
   if (committer.senderType === 'member') validateRegularList(proposals, committer.leafIndex);
   else validateExternalList(proposals);
   validateLeafTargets(updates, removes);
-  must(new Set(psks.map((psk) => byteKey(encode(PreSharedKeyID, psk)))).size === psks.length, 'R-12.2-11');
   within(psks.length <= state.settings.limits.psks, `${psks.length} PSKs in one Commit, at most ${state.settings.limits.psks} are accepted`);
+  must(new Set(psks.map((psk) => byteKey(encode(PreSharedKeyID, psk)))).size === psks.length, 'R-12.2-11');
   must(of('group_context_extensions').length <= 1, 'R-12.2-12');
   must(of('reinit').length === 0 || proposals.length === 1, 'R-12.2-13');
   await mapInFlight(proposals.filter((sent) => !sent.validated), (sent) => validateProposal(state, sent, pskUsages));
@@ -74,9 +74,13 @@ export async function applyProposals(state: PublicState, { proposals, committer,
     const leafIndex = asLeafIndex((sender as { leafIndex: number }).leafIndex);
     tree = replaceLeaf(tree, leafIndex, proposal.leafNode);
     updated.set(leafIndex, reference);
+    if (sliceIsOver()) await pause();
   }
   const removed = removes.map(({ proposal }) => asLeafIndex(proposal.removed));
-  for (const leafIndex of removed) tree = replaceLeaf(tree, leafIndex, undefined);
+  for (const leafIndex of removed) {
+    tree = replaceLeaf(tree, leafIndex, undefined);
+    if (sliceIsOver()) await pause();
+  }
   tree = truncate(tree);
   const remaining = tree;
   const added: AddedMember[] = [];

@@ -1,9 +1,10 @@
 /** Validity of a single proposal (RFC 9420 §12.1), whatever else a Commit may cover. */
 import { sameBytes } from '../bytes.ts';
-import { must, violation } from '../errors.ts';
+import { must, violation, within } from '../errors.ts';
 import { noRepeatedExtension, typeName, validateLeafNode } from '../tree/leaf-node-validation.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
 import { asLeafIndex, type LeafIndex } from '../tree/tree-math.ts';
+import { tooManyExtensions, type Extension } from '../wire/extension.ts';
 import type { Sender } from '../wire/framing.ts';
 import type { LeafNode } from '../wire/leaf-node.ts';
 import type { PreSharedKeyID } from '../wire/pre-shared-key.ts';
@@ -28,11 +29,13 @@ export interface SentProposal {
 
 /**
  * Checks a proposal by itself against the state of its epoch.
- * @throws MLSError `invalid` with the id of the rule it breaks
+ * @throws MLSError `invalid` with the id of the rule it breaks, `limit` for more extensions than are accepted
  */
 export async function validateProposal(state: PublicState, { proposal, sender, byUs = false }: Pick<SentProposal, 'proposal' | 'sender' | 'byUs'>, usages: PskUsages = ['application']): Promise<void> {
   const { suite, policy } = state.settings;
   const { groupContext } = state;
+  const most = state.settings.limits.extensions;
+  for (const { length } of extensionLists(proposal)) within(length <= most, tooManyExtensions(most));
   switch (proposal.proposalType) {
     case 'add':
       await validateKeyPackage({ keyPackage: proposal.keyPackage, settings: state.settings, groupContext, byUs });
@@ -69,6 +72,19 @@ async function authorize(state: PublicState, { proposal, sender }: Pick<SentProp
   const allowed = await state.settings.policy.authorizeProposal({ proposal, sender, groupContext: state.groupContext });
   const rule = sender.senderType === 'external' || sender.senderType === 'new_member_proposal' ? 'R-12.1.8-02' : 'R-12.2-19';
   must(allowed, rule, `${proposal.proposalType} from a sender of type ${sender.senderType}`);
+}
+
+/** What did not come in a message, such as an own proposal, has not been held against the bound yet. */
+function extensionLists(proposal: Proposal): readonly (readonly Extension[])[] {
+  switch (proposal.proposalType) {
+    case 'add':
+      return [proposal.keyPackage.extensions, proposal.keyPackage.leafNode.extensions];
+    case 'reinit':
+    case 'group_context_extensions':
+      return [proposal.extensions];
+    default:
+      return [];
+  }
 }
 
 /** @throws MLSError `invalid` R-12.1.4-01, R-11.2-06 or R-11.3-08 */

@@ -2,6 +2,7 @@
 import { copyOf } from '../bytes.ts';
 import type { SignaturePrivateKey } from '../crypto/provider.ts';
 import { must, usage } from '../errors.ts';
+import { pause, sliceIsOver } from '../slices.ts';
 import type { Credential } from '../wire/credential.ts';
 import type { Extension } from '../wire/extension.ts';
 import { MLSMessage } from '../wire/framing.ts';
@@ -65,10 +66,21 @@ export const custom = (customType: number, body: Uint8Array): ProposalInput => p
 
 /** The KeyPackage in an encoded MLSMessage. @throws MLSError `malformed`, or `misuse` for a message of another kind */
 export function decodeKeyPackage(message: Uint8Array): KeyPackage {
-  const decoded = decode(MLSMessage, copyOf(message), 'MLSMessage');
+  // How many extensions it may have is for the group to say that it is added to.
+  const decoded = decode(MLSMessage, copyOf(message), 'MLSMessage', { maxExtensions: Infinity });
   usage(decoded.wireFormat === 'mls_key_package', `expected a KeyPackage, got ${decoded.wireFormat}`);
   must(decoded.keyPackage.version === decoded.version, 'R-10-08', () => `the KeyPackage has version ${decoded.keyPackage.version}`);
   return decoded.keyPackage;
+}
+
+/** The KeyPackages in thousands of messages, in slices. @throws MLSError as `decodeKeyPackage` */
+export async function decodeKeyPackages(messages: readonly Uint8Array[]): Promise<KeyPackage[]> {
+  const keyPackages: KeyPackage[] = [];
+  for (const message of messages) {
+    keyPackages.push(decodeKeyPackage(message));
+    if (sliceIsOver()) await pause();
+  }
+  return keyPackages;
 }
 
 /** The PreSharedKeyID for an input, with a fresh nonce (R-8.4-02, R-12.1.4-02). */

@@ -26,6 +26,8 @@ export async function propose(state: GroupState, input: ProposalInput, authentic
   usage(state.reinit === undefined, 'this group was reinitialized: it sends no more messages', 'R-12.4.2-11');
   const { suite } = state.settings;
   const { proposal, pendingUpdate } = await buildProposal(state, input);
+  using undo = new DisposableStack();
+  if (pendingUpdate !== undefined) undo.use(pendingUpdate.encryptionKey);
   const sender: Sender = { senderType: 'member', leafIndex: state.ownLeafIndex };
   await validateProposal(state, { proposal, sender, byUs: true });
   const { groupId, epoch } = state.groupContext;
@@ -34,13 +36,14 @@ export async function propose(state: GroupState, input: ProposalInput, authentic
   const reference = makeProposalRef(suite, authenticatedContentBytes(signed));
   const withProposal = withPending(state, { proposal, sender, reference });
   const key = byteKey(reference);
+  undo.move();
   return {
     message,
     reference,
     state: {
       ...withProposal,
-      ownMessages: new Map([...state.ownMessages, [byteKey(suite.digest(message)), reference]]),
-      pendingUpdates: pendingUpdate === undefined ? state.pendingUpdates : new Map([...state.pendingUpdates, [key, pendingUpdate]]),
+      ownMessages: state.ownMessages.with(byteKey(suite.digest(message)), reference),
+      pendingUpdates: pendingUpdate === undefined ? state.pendingUpdates : state.pendingUpdates.with(key, pendingUpdate),
     },
   };
 }
@@ -80,7 +83,8 @@ async function buildProposal(state: GroupState, input: ProposalInput): Promise<{
 async function buildUpdate(state: GroupState, change: LeafChange): Promise<{ readonly proposal: Proposal; readonly pendingUpdate: PendingUpdate }> {
   const { suite } = state.settings;
   const current = ownLeaf(state);
-  const encryptionKey = await suite.generateHPKEKey();
+  using undo = new DisposableStack();
+  const encryptionKey = undo.use(await suite.generateHPKEKey());
   const signatureKey = change.signatureKey ?? state.signatureKey;
   const leafNode = await signLeafNode(suite, signatureKey, {
     leafNode: {
@@ -93,6 +97,7 @@ async function buildUpdate(state: GroupState, change: LeafChange): Promise<{ rea
     },
     place: { groupId: state.groupContext.groupId, leafIndex: state.ownLeafIndex },
   });
+  undo.move();
   return { proposal: { proposalType: 'update', leafNode }, pendingUpdate: { encryptionKey, signatureKey } };
 }
 

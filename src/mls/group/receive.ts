@@ -12,7 +12,7 @@ import { validateSignatureKey } from '../tree/leaf-node-validation.ts';
 import { asLeafIndex } from '../tree/tree-math.ts';
 import { MLSMessage, type FramedContent, type PrivateMessage, type PublicMessage, type Sender } from '../wire/framing.ts';
 import { LeafNode } from '../wire/leaf-node.ts';
-import { decode, detached } from '../wire/presentation-language.ts';
+import { decodeInSlices, detached, readLater } from '../wire/presentation-language.ts';
 import { Proposal, type Commit, type ProposalOrRef } from '../wire/proposal.ts';
 import { externalSenders } from './group-extensions.ts';
 import { processCommit, type ProcessedCommit } from './process-commit.ts';
@@ -29,17 +29,17 @@ export type Received =
  * An MLSMessage from untrusted bytes, and the copy of them that it holds views of.
  * @throws MLSError `limit` before anything is made of bytes that are too many, or more elements than are accepted
  */
-export function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): { readonly message: MLSMessage; readonly encoded: Uint8Array } {
+export async function decodeMessage(bytes: Uint8Array, settings: Pick<Settings, 'limits' | 'customProposals'>): Promise<{ readonly message: MLSMessage; readonly encoded: Uint8Array }> {
   const { messageBytes } = settings.limits;
   within(bytes.length <= messageBytes, `a message of ${bytes.length} bytes, at most ${messageBytes} are accepted`);
   const encoded = copyOf(bytes);
-  return { message: decode(MLSMessage, encoded, 'MLSMessage', messageOptions(settings)), encoded };
+  return { message: await decodeInSlices(MLSMessage, encoded, { name: 'MLSMessage', ...messageOptions(settings) }), encoded };
 }
 
 /** @throws MLSError with everything as it was before, but for the key of a message that opened and verified */
 export async function receive(state: GroupState, bytes: Uint8Array): Promise<Received> {
   const { settings } = state;
-  const { message, encoded } = decodeMessage(bytes, settings);
+  const { message, encoded } = await decodeMessage(bytes, settings);
   const own = state.ownMessages.size === 0 ? undefined : state.ownMessages.get(byteKey(settings.suite.digest(encoded)));
   const pending = own && state.pendingProposals.get(own);
   if (pending !== undefined) return { kind: 'proposal', state, ...pending, authenticatedData: authenticatedDataOf(message) };
@@ -63,6 +63,7 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
   const { suite } = state.settings;
   const { content } = message;
   checkGroup(state, content);
+  await pause();
   const { signed, confirmationTag } = openPublicMessage(message, encoded);
   checkEpoch(state, content);
   const { key, requirement, coversContext } = senderKey(state, content);
@@ -70,6 +71,8 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
   if (content.sender.senderType === 'member') {
     checkMembershipTag({ suite, signed, confirmationTag, membershipKey: state.secrets.membershipKey, groupContext: state.contextBytes, membershipTag: message.membershipTag });
   }
+  // Of a Commit with thousands of Adds each of these steps takes milliseconds.
+  await pause();
   const verified = await verifyFramedContent({ suite, publicKey: key, signed, groupContext: coversContext ? state.contextBytes : undefined, requirement });
   return act(state, verified, confirmationTag);
 }
@@ -78,6 +81,7 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
   const { suite } = state.settings;
   checkGroup(state, message);
   const epoch = epochOf(state, message);
+  const later: (() => Promise<void>)[] = [];
   const opened = openPrivateMessage({
     suite,
     message,
@@ -87,8 +91,10 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
       if (leafIndex === state.ownLeafIndex) throw new MLSError('misuse', 'this message was sent by this member itself');
       return signatureKeyIn(state, message.epoch, leafIndex) !== undefined;
     },
-    decodeOptions: messageOptions(state.settings),
+    decodeOptions: { ...messageOptions(state.settings), later },
   });
+  await readLater(later);
+  await pause();
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
   const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });
   opened.consume();

@@ -12,6 +12,7 @@ import { encode } from '../wire/presentation-language.ts';
 import type { DecodeOptions } from '../wire/cursor.ts';
 import { GroupContext } from '../wire/group-info.ts';
 import type { ReInit } from '../wire/proposal.ts';
+import type { GrowingMap } from './growing-map.ts';
 import type { Limits } from './limits.ts';
 import type { PendingProposals } from './pending-proposals.ts';
 
@@ -88,9 +89,9 @@ export interface GroupState {
   readonly interimTranscriptHash: Uint8Array;
   readonly pendingProposals: PendingProposals;
   /** References of own proposals by `byteKey` of the message's digest: an own PrivateMessage cannot be opened. */
-  readonly ownMessages: ReadonlyMap<string, Uint8Array>;
+  readonly ownMessages: GrowingMap<Uint8Array>;
   /** By `byteKey` of the reference of the own Update. */
-  readonly pendingUpdates: ReadonlyMap<string, PendingUpdate>;
+  readonly pendingUpdates: GrowingMap<PendingUpdate>;
   /** Youngest first. */
   readonly pastEpochs: readonly PastEpoch[];
   /** The ReInit whose Commit began this epoch: the group is over (§11.2). */
@@ -105,11 +106,16 @@ export const ownLeaf = (state: GroupState): LeafNode => leafAt(state.tree, state
 /** How to decode what was stored here and may hold a proposal of the application's own types. */
 export const decodeOptions = ({ customProposals }: Pick<Settings, 'customProposals'>): DecodeOptions => ({
   maxElements: Infinity,
+  maxExtensions: Infinity,
   ...(customProposals.length > 0 && { customProposalTypes: new Set(customProposals.map(({ type }) => type)) }),
 });
 
 /** How to decode what a peer sent. */
-export const messageOptions = (settings: Pick<Settings, 'customProposals' | 'limits'>): DecodeOptions => ({ ...decodeOptions(settings), maxElements: settings.limits.messageElements });
+export const messageOptions = (settings: Pick<Settings, 'customProposals' | 'limits'>): DecodeOptions => ({
+  ...decodeOptions(settings),
+  maxElements: settings.limits.messageElements,
+  maxExtensions: settings.limits.extensions,
+});
 
 /** The private key of the own leaf. */
 export const leafKeyOf = (state: GroupState): HPKEPrivateKey => state.privateKeys.get(toNodeIndex(state.ownLeafIndex))!;

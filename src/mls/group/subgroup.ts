@@ -37,6 +37,10 @@ export async function createFromGroup(from: NewFromOld): Promise<CreatedCommit> 
   const { usage: pskUsage, from: old } = succession;
   usage(pskUsage === 'branch' || old.reinit !== undefined, 'the group was not reinitialized: no Commit of a ReInit was applied', 'R-12.4.3.1-22');
   const state = await createGroupState({ settings, groupId, extensions, bundle });
+  // The first Commit ends epoch 0; if it comes to nothing, nothing is left of the group.
+  let next: Group | undefined;
+  using first = new DisposableStack();
+  first.defer(() => new Group(state).dispose(next));
 
   // The Commit adds all others and names the old group's resumption PSK (R-12.4.1-17, R-11.3-02), with a fresh nonce.
   const psk: PreSharedKeyID = {
@@ -62,5 +66,6 @@ export async function createFromGroup(from: NewFromOld): Promise<CreatedCommit> 
     new Group(created.state).dispose();
     throw error;
   }
+  next = new Group(created.state);
   return created;
 }

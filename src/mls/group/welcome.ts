@@ -30,15 +30,15 @@ export interface WelcomeContents {
 export async function makeWelcome(suite: CipherSuite, from: WelcomeContents): Promise<Uint8Array> {
   await pause();
   const { key, nonce } = welcomeKeyAndNonce(suite, from.welcomeSecret);
+  using used = new DisposableStack();
+  used.defer(() => wipe(key, nonce));
   const encryptedGroupInfo = suite.seal(key, nonce, empty, from.groupInfo);
-  wipe(key, nonce);
   await pause();
   const secrets = await mapInFlight(from.added, async ({ keyPackage, leafIndex }) => {
     // With a path, each joiner gets the secret of the lowest node above both it and the committer (R-12.4.1-12).
     const pathSecret = from.pathSecrets.get(commonAncestor(leafIndex, from.committer));
     const plaintext = encode(GroupSecrets, { joinerSecret: from.joinerSecret, pathSecret: pathSecret && { pathSecret }, psks: from.psks });
-    const encryptedGroupSecrets = await encryptWithLabel(suite, keyPackage.initKey, 'Welcome', encryptedGroupInfo, plaintext);
-    plaintext.fill(0);
+    const encryptedGroupSecrets = await encryptWithLabel(suite, keyPackage.initKey, 'Welcome', encryptedGroupInfo, plaintext).finally(() => wipe(plaintext));
     return { newMember: makeKeyPackageRef(suite, encode(KeyPackage, keyPackage)), encryptedGroupSecrets };
   });
   await pause();

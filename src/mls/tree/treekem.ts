@@ -4,6 +4,7 @@ import type { CipherSuite, HPKEPrivateKey, SignaturePrivateKey } from '../crypto
 import { decryptWithLabel, deriveSecret, encryptWithLabel } from '../crypto/labelled.ts';
 import { must, violation } from '../errors.ts';
 import type { LeafIdentity } from '../policy.ts';
+import { allOrNone } from '../secret.ts';
 import { mapInFlight } from '../slices.ts';
 import type { HPKECiphertext, UpdatePath } from '../wire/proposal.ts';
 import { signLeafNode, type UnsignedLeafNode } from './leaf-node.ts';
@@ -50,15 +51,20 @@ export async function createUpdatePath(suite: CipherSuite, from: CreateUpdatePat
   const { leafIndex, groupId } = from;
   const room = withLeaf(from.tree, leafIndex);
   const steps = filteredDirectPath(room, leafIndex);
+  // What is made is wiped, unless the path comes about.
+  using undo = new DisposableStack();
 
   // A fresh leaf key (R-7.4-02), then one path secret and key pair per node (R-7.4-03, R-7.4-04).
-  const leafKey = await suite.generateHPKEKey();
+  const leafKey = undo.use(await suite.generateHPKEKey());
   const secrets = [suite.random(suite.nh)];
   for (let i = 1; i < steps.length; i++) secrets.push(deriveSecret(suite, secrets[i - 1]!, 'path'));
   const commitSecret = steps.length === 0 ? secrets.pop()! : deriveSecret(suite, secrets.at(-1)!, 'path');
-  const keys = await Promise.all(secrets.map((secret) => nodeKey(suite, secret)));
+  for (const secret of [...secrets, commitSecret]) undo.adopt(secret, zero);
+  const keys = await allOrNone(secrets.map((secret) => nodeKey(suite, secret)));
+  for (const key of keys) undo.use(key);
 
   // Parent hashes from the top down, then the leaf that signs them (R-7.5-01, R-7.5-08).
+  await hashCopathInSlices(suite, room, leafIndex);
   const publicKeys = keys.map((key) => key.publicKey);
   const { parents, leafParentHash } = chainParentHashes(suite, steps, publicKeys);
   const unsigned: UnsignedLeafNode = { ...from.leafNode, encryptionKey: leafKey.publicKey, leafNodeSource: 'commit', parentHash: leafParentHash };
@@ -78,7 +84,13 @@ export async function createUpdatePath(suite: CipherSuite, from: CreateUpdatePat
     privateKeys.set(node.nodeIndex, keys[i]!);
     pathSecrets.set(node.nodeIndex, secrets[i]!);
   });
+  undo.move();
   return { tree, path: { leafNode, nodes }, privateKeys, commitSecret, pathSecrets };
+}
+
+/** Hashes what the parent hashes of a path from `leafIndex` need: after thousands of Adds that is nearly the whole tree. */
+export async function hashCopathInSlices(suite: CipherSuite, tree: RatchetTree, leafIndex: LeafIndex): Promise<void> {
+  for (const { copathChild } of filteredDirectPath(withLeaf(tree, leafIndex), leafIndex)) await hashInSlices(suite, copathChild);
 }
 
 export interface ReceivedUpdatePath {
@@ -98,7 +110,7 @@ export interface MergedUpdatePath {
 
 /**
  * Checks the shape, the keys and the parent hash of a path from another member and merges it: all that needs no private
- * key. Its leaf must have been validated (§7.3).
+ * key. Its leaf must have been validated (§7.3). In a large tree `hashCopathInSlices` goes before, or this takes long.
  * @throws MLSError `invalid`: R-7.5-07, R-7.6-01, R-5.1.1-04, R-16.7-01, R-12.4.2-08, R-7.9.2-07
  */
 export function mergeUpdatePath(suite: CipherSuite, from: ReceivedUpdatePath): MergedUpdatePath {
@@ -177,12 +189,14 @@ export async function openUpdatePath(suite: CipherSuite, from: OpenUpdatePath): 
 
   // Derive the keys of that node and of those above it, and compare their public halves (R-7.5-11, R-7.5-12).
   const { keys, commitSecret } = await derivePathKeys(suite, pathSecret, steps.length - at);
+  using undo = disposal(keys, commitSecret);
   const privateKeys = new Map([...from.privateKeys].filter(([nodeIndex]) => !isUnder(from.sender, nodeIndex)));
   keys.forEach((key, i) => {
     const { nodeIndex } = steps[at + i]!.node;
     must(sameBytes(key.publicKey, from.path.nodes[at + i]!.encryptionKey), 'R-7.5-11', () => `node ${nodeIndex}`);
     privateKeys.set(nodeIndex, key);
   });
+  undo.move();
   return { privateKeys, commitSecret };
 }
 
@@ -195,7 +209,9 @@ async function openPathSecret(suite: CipherSuite, from: OpenUpdatePath, step: nu
   const key = from.privateKeys.get(nodes[at]!.nodeIndex)!;
   const pathSecret = await decryptWithLabel(suite, key, 'UpdatePathNode', from.context, kemOutput, ciphertext);
   must(pathSecret !== undefined, 'R-7.6-04', () => `the path secret for node ${node.nodeIndex} does not open`);
+  using undo = disposal([], pathSecret);
   must(pathSecret.length === suite.nh, 'R-7.5-11', `a path secret of ${pathSecret.length} bytes`);
+  undo.move();
   return pathSecret;
 }
 
@@ -209,15 +225,26 @@ async function derivePathKeys(suite: CipherSuite, pathSecret: Uint8Array, count:
     secret.fill(0);
     secret = next;
   }
-  return { keys: await Promise.all(keys), commitSecret: secret };
+  using undo = disposal([], secret);
+  const made = await allOrNone(keys);
+  undo.move();
+  return { keys: made, commitSecret: secret };
 }
+
+/** Wipes what was made, unless it is moved on. */
+function disposal(keys: readonly HPKEPrivateKey[], secret: Uint8Array): DisposableStack {
+  const undo = new DisposableStack();
+  undo.adopt(secret, zero);
+  for (const key of keys) undo.use(key);
+  return undo;
+}
+
+const zero = (secret: Uint8Array): void => void secret.fill(0);
 
 /** DeriveKeyPair(DeriveSecret(path_secret, "node")) (R-7.4-04). */
 async function nodeKey(suite: CipherSuite, pathSecret: Uint8Array): Promise<HPKEPrivateKey> {
   const nodeSecret = deriveSecret(suite, pathSecret, 'node');
-  const key = await suite.deriveHPKEKey(nodeSecret);
-  nodeSecret.fill(0);
-  return key;
+  return suite.deriveHPKEKey(nodeSecret).finally(() => zero(nodeSecret));
 }
 
 /**
@@ -233,8 +260,10 @@ export async function keysFromPathSecret(suite: CipherSuite, tree: RatchetTree, 
   must(!isLeaf(lowest) && lowest.parentNode !== undefined, 'R-12.4.3.1-18', `node ${ancestor} has no key`);
   const nodes = [lowest, ...above.filter((node) => node.parentNode !== undefined)];
   const { keys, commitSecret } = await derivePathKeys(suite, from.pathSecret, nodes.length);
-  commitSecret.fill(0);
+  using undo = disposal(keys, commitSecret);
   keys.forEach((key, i) => must(sameBytes(key.publicKey, nodes[i]!.parentNode!.encryptionKey), 'R-12.4.3.1-18', () => `node ${nodes[i]!.nodeIndex}`));
+  undo.move();
+  zero(commitSecret);
   return new Map(keys.map((key, i) => [nodes[i]!.nodeIndex, key]));
 }
 

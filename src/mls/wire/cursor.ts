@@ -7,6 +7,10 @@ export interface DecodeOptions {
   readonly customProposalTypes?: ReadonlySet<number>;
   /** Most elements of vectors in all that is decoded; of numbers 16 count as one. Default 524,288. */
   readonly maxElements?: number;
+  /** Most extensions in one list. Default 256. */
+  readonly maxExtensions?: number;
+  /** When given, long vectors are passed over, and here is put what reads each of them, in slices. */
+  readonly later?: (() => Promise<void>)[];
 }
 
 /**
@@ -15,6 +19,9 @@ export interface DecodeOptions {
  * one in a Welcome, a Commit by reference or an UpdatePath: there is room for 100,000 members.
  */
 export const defaultMaxElements = 2 ** 19;
+
+/** Each type stands at most once in a list, and of the 65,536 types 11 are registered and 15 are GREASE. */
+export const defaultMaxExtensions = 256;
 
 /** What an element takes from the budget of its reader: a number is stored in place, anything else is an object. */
 export const elementCost = { number: 1, object: 16 } as const;
@@ -28,14 +35,15 @@ export class Reader {
   #offset = 0;
   #end: number;
   #vectors = 0;
-  #budget: number;
+  /** Shared with the readers of vectors that are read later. */
+  #budget: { left: number };
 
   constructor(bytes: Uint8Array, name: string, options: DecodeOptions = {}) {
     this.#bytes = bytes;
     this.#end = bytes.length;
     this.#path = [name];
     this.options = options;
-    this.#budget = (options.maxElements ?? defaultMaxElements) * elementCost.object;
+    this.#budget = { left: (options.maxElements ?? defaultMaxElements) * elementCost.object };
   }
 
   /** Bytes read so far. */
@@ -118,10 +126,23 @@ export class Reader {
     return outer;
   }
 
+  /** Passes over a vector; gives a reader that is at its beginning and ends with it. */
+  passVector(): Reader {
+    const reader = new Reader(this.#bytes, '', this.options);
+    reader.#path.splice(0, 1, ...this.#path.slice(0, this.#depth));
+    reader.#depth = this.#depth;
+    reader.#budget = this.#budget;
+    reader.#vectors = this.#vectors + 1;
+    const length = this.#vectorLength();
+    reader.#offset = this.#offset;
+    reader.#end = this.#offset += length;
+    return reader;
+  }
+
   /** To be called before each element of a vector. @throws MLSError `limit` when there are too many */
   spend(cost: number): void {
-    this.#budget -= cost;
-    if (this.#budget < 0) within(false, `${this.#path[0]} has more than ${this.options.maxElements ?? defaultMaxElements} elements in its vectors`);
+    this.#budget.left -= cost;
+    if (this.#budget.left < 0) within(false, `${this.#path[0]} has more than ${this.options.maxElements ?? defaultMaxElements} elements in its vectors`);
   }
 
   /** Whether the vector being read has bytes left. */

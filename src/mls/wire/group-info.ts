@@ -1,5 +1,5 @@
 /** GroupContext (RFC 9420 §8.1), GroupInfo and Welcome (§12.4.3). */
-import { Extension } from './extension.ts';
+import { Extensions } from './extension.ts';
 import { opaque, optional, struct, uint16, uint32, uint64, vector, type Infer } from './presentation-language.ts';
 import { PreSharedKeyID } from './pre-shared-key.ts';
 import { HPKECiphertext } from './proposal.ts';
@@ -11,13 +11,13 @@ export const GroupContext = struct({
   epoch: uint64,
   treeHash: opaque,
   confirmedTranscriptHash: opaque,
-  extensions: vector(Extension),
+  extensions: Extensions,
 });
 export type GroupContext = Infer<typeof GroupContext>;
 
 const unsignedGroupInfo = {
   groupContext: GroupContext,
-  extensions: vector(Extension),
+  extensions: Extensions,
   confirmationTag: opaque,
   signer: uint32,
 } as const;

@@ -1,6 +1,6 @@
 /** LeafNode (RFC 9420 §7.2) and KeyPackage (§10). */
 import { Credential, HPKEPublicKey, SignaturePublicKey } from './credential.ts';
-import { Extension } from './extension.ts';
+import { Extensions } from './extension.ts';
 import { enumeration, opaque, select, struct, uint16, uint32, uint64, uint8, vector, type Infer } from './presentation-language.ts';
 
 /** §7.2. Unknown numbers are kept and ignored (R-7.2-07). */
@@ -33,7 +33,7 @@ const unsignedLeaf = [
     update: {},
     commit: { parentHash: opaque },
   }),
-  { extensions: vector(Extension) },
+  { extensions: Extensions },
 ] as const;
 
 /** §7.2. `lifetime` exists only when `leafNodeSource` is `key_package`, `parentHash` only when it is `commit`. */
@@ -56,7 +56,7 @@ const unsignedKeyPackage = {
   cipherSuite: uint16,
   initKey: HPKEPublicKey,
   leafNode: LeafNode,
-  extensions: vector(Extension),
+  extensions: Extensions,
 } as const;
 
 /** §10. */

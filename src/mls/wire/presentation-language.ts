@@ -50,7 +50,7 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array, name: string, opti
 
 /** The same value as views into a buffer that holds nothing else: what is kept of a message must not keep all of it. */
 export const detached = <T>(codec: Codec<T>, value: T, options?: DecodeOptions): T =>
-  decode(codec, encode(codec, value), 'copy', { ...options, maxElements: Infinity });
+  decode(codec, encode(codec, value), 'copy', { ...options, maxElements: Infinity, maxExtensions: Infinity });
 
 /** As `decode`, from a reader of the caller's making that has read nothing yet. */
 export function readWhole<T>(codec: Codec<T>, r: Reader): T {
@@ -96,8 +96,11 @@ export const opaque: Codec<Uint8Array> = {
   read: (r) => r.opaque(),
 };
 
-/** `T x<V>`; the length counts bytes, not elements (R-2.1.2-01). */
-export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => composite('vector', item, {
+/**
+ * `T x<V>`; the length counts bytes, not elements (R-2.1.2-01).
+ * @param bound called with the number of elements that there would be with the next one; throws when those are too many
+ */
+export const vector = <T>(item: Codec<T>, bound: (r: Reader, count: number) => void = () => {}): Codec<readonly T[]> => composite('vector', item, {
   write(w, values) {
     const start = w.openVector();
     for (const value of values) item.write(w, value);
@@ -109,6 +112,7 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => composite('vec
     const cost = costOf(item);
     while (r.inside()) {
       r.spend(cost);
+      bound(r, values.length + 1);
       readElement(r, item, values);
     }
     r.leaveVector(outer);
@@ -116,6 +120,22 @@ export const vector = <T>(item: Codec<T>): Codec<readonly T[]> => composite('vec
     return values.length < 16 ? values.slice() : values;
   },
 });
+
+/** As `vector`, for vectors that may have thousands of large elements: see `decodeInSlices`. */
+export function longVector<T>(item: Codec<T>): Codec<readonly T[]> {
+  const whole = vector(item);
+  return composite('vector', item, {
+    write: whole.write,
+    read(r) {
+      const { later } = r.options;
+      if (later === undefined) return whole.read(r);
+      const values: T[] = [];
+      const rest = r.passVector();
+      later.push(() => readElementsInSlices(rest, item, { values, most: Infinity, name: '' }));
+      return values;
+    },
+  });
+}
 
 const costOf = (item: Codec<any>): number => (item === uint8 || item === uint16 || item === uint32 ? elementCost.number : elementCost.object);
 
@@ -126,21 +146,14 @@ function readElement<T>(r: Reader, item: Codec<T>, values: T[]): void {
   r.back(value);
 }
 
-export interface SlicedVector {
+interface SlicedElements<T> {
+  /** Where they go. */
+  readonly values: T[];
   readonly name: string;
-  /** Elements of the vector that are accepted. */
   readonly most: number;
-  readonly maxElements?: number;
 }
 
-/**
- * Decodes a vector that stands alone, as `decode` does, but in slices that let other work run in between.
- * @throws MLSError `malformed` and `limit` as `decode`, `limit` past `most` elements
- */
-export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array, { name, most, maxElements }: SlicedVector): Promise<readonly T[]> {
-  const r = new Reader(bytes, name, maxElements === undefined ? {} : { maxElements });
-  const outer = r.enterVector();
-  const values: T[] = [];
+async function readElementsInSlices<T>(r: Reader, item: Codec<T>, { values, name, most }: SlicedElements<T>): Promise<void> {
   const cost = costOf(item);
   while (r.inside()) {
     if (values.length === most) throw new MLSError('limit', `${name} has more than ${most} elements`);
@@ -148,6 +161,39 @@ export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array,
     readElement(r, item, values);
     if (sliceIsOver()) await pause();
   }
+}
+
+/**
+ * Decodes as `decode` does, the long vectors last and in slices that let other work run in between.
+ * @throws MLSError `malformed` and `limit` as `decode`
+ */
+export async function decodeInSlices<T>(codec: Codec<T>, bytes: Uint8Array, { name, ...options }: DecodeOptions & { readonly name: string }): Promise<T> {
+  const later: (() => Promise<void>)[] = [];
+  const value = decode(codec, bytes, name, { ...options, later });
+  await readLater(later);
+  return value;
+}
+
+/** Reads what `decode` with such a list in its options has passed over: until then the vectors of what it gave are empty. */
+export async function readLater(later: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const read of later) await read();
+}
+
+export interface SlicedVector extends Pick<DecodeOptions, 'maxElements' | 'maxExtensions'> {
+  readonly name: string;
+  /** Elements of the vector that are accepted. */
+  readonly most: number;
+}
+
+/**
+ * Decodes a vector that stands alone, as `decode` does, but in slices that let other work run in between.
+ * @throws MLSError `malformed` and `limit` as `decode`, `limit` past `most` elements
+ */
+export async function decodeVectorInSlices<T>(item: Codec<T>, bytes: Uint8Array, { name, most, ...options }: SlicedVector): Promise<readonly T[]> {
+  const r = new Reader(bytes, name, options);
+  const outer = r.enterVector();
+  const values: T[] = [];
+  await readElementsInSlices(r, item, { values, name, most });
   r.leaveVector(outer);
   if (r.remaining > 0) r.fail(`${r.remaining} bytes after the end`, 'R-2.1-02');
   return values;

@@ -1,8 +1,8 @@
 /** Proposals and Commit (RFC 9420 §12.1, §12.4), with the UpdatePath a Commit carries (§7.6). */
 import { HPKEPublicKey } from './credential.ts';
-import { Extension } from './extension.ts';
+import { Extensions } from './extension.ts';
 import { KeyPackage, LeafNode } from './leaf-node.ts';
-import { enumeration, opaque, optional, select, struct, uint16, uint32, uint8, vector, type Codec, type Infer } from './presentation-language.ts';
+import { enumeration, longVector, opaque, optional, select, struct, uint16, uint32, uint8, vector, type Codec, type Infer } from './presentation-language.ts';
 import { PreSharedKeyID } from './pre-shared-key.ts';
 import { proposalTypes } from './registries.ts';
 
@@ -11,9 +11,9 @@ const bodies = {
   update: { leafNode: LeafNode },
   remove: { removed: uint32 },
   psk: { psk: PreSharedKeyID },
-  reinit: { groupId: opaque, version: uint16, cipherSuite: uint16, extensions: vector(Extension) },
+  reinit: { groupId: opaque, version: uint16, cipherSuite: uint16, extensions: Extensions },
   external_init: { kemOutput: opaque },
-  group_context_extensions: { extensions: vector(Extension) },
+  group_context_extensions: { extensions: Extensions },
 } as const;
 
 export const Add = struct(bodies.add);
@@ -77,5 +77,5 @@ export type UpdatePath = Infer<typeof UpdatePath>;
 
 export const CommitPath = optional(UpdatePath);
 
-export const Commit = struct({ proposals: vector(ProposalOrRef), path: CommitPath });
+export const Commit = struct({ proposals: longVector(ProposalOrRef), path: CommitPath });
 export type Commit = Infer<typeof Commit>;

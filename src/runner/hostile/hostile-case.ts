@@ -80,7 +80,7 @@ function endOf({ finding, refusal, twinRefusal }: Played, violation: Violation, 
       return { status: 'vacuous', vacuous: `the honest twin is refused as well: ${messageOf(twinRefusal)}` };
     case 'rejected, then stuck':
       // A pending join is the interop interface's own; what counts is that the implementation joins again.
-      if (violation.stage === 'joiner') return { status: 'passed', note: 'after the refused Welcome the same KeyPackage joins no more' };
+      if (violation.stage !== 'member') return { status: 'passed', note: 'after the refused Welcome the same pending join joins no more' };
       return { status: 'failed', failure: { ...blame(state), step: acts.indexOf('afterwards'), cause: 'unusable', message: `it refuses ${violation.name}, and after that the honest twin as well: ${messageOf(refusal)}` } };
     case 'accepted': {
       const step = acts.indexOf('violation');

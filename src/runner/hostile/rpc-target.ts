@@ -60,7 +60,9 @@ export class RpcTarget implements Target {
         return { plaintext: (await this.#state.call(targetActor, 'unprotect', { stateId: this.#stateId!, ciphertext: delivery.message })).plaintext };
       case 'AddProposal': {
         const { proposal } = await this.#state.call(targetActor, 'addProposal', { stateId: this.#stateId!, keyPackage: delivery.keyPackage });
-        await this.#commit([proposal]);
+        const { welcome } = await this.#commit([proposal]);
+        // A committer may leave out what it finds invalid (RFC 9420 section 12.2); then nobody is invited.
+        if (welcome.length === 0) throw new StepError('refused', 'the Commit leaves the Add out', { actor: targetActor, rpc: 'Commit' });
         return {};
       }
       case 'Commit':

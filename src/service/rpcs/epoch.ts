@@ -34,7 +34,7 @@ export const epochHandlers = ({ clients, states }: Context): Pick<Handlers, With
   protect: (request, call) =>
     states.transact(call, [request.stateId], async (changes) => {
       const { group } = memberState(changes, request.stateId);
-      if (group.pendingProposals.length > 0) call.notice('R-12.4-04', 'R-12.4-04: application data is sent while proposals are pending');
+      if (group.state.pendingProposals.size > 0) call.notice('R-12.4-04', 'R-12.4-04: application data is sent while proposals are pending');
       return { ciphertext: await group.send(request.plaintext, { authenticatedData: request.authenticatedData }) };
     }),
 

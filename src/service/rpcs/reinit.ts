@@ -3,7 +3,7 @@ import { empty } from '../../mls/bytes.ts';
 import { usage } from '../../mls/errors.ts';
 import type { Group } from '../../mls/group/group.ts';
 import type { Call, Handlers, Response } from '../calls.ts';
-import { copiedPsks, enterEpoch, newMember, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
+import { copiedPsks, enterEpoch, newMember, wipeOld, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
 import { given, requireKind } from '../messages.ts';
 import { createCommit, pendingCommit, processCommit } from './commits.ts';
 import type { Context } from './context.ts';
@@ -150,7 +150,7 @@ function succeed(changes: Changes, { stateId, takesOver, reinitId, suspended, su
   else changes.fill(stateId, successor);
   changes.remove(reinitId);
   changes.afterwards(() => {
-    suspended.old.dispose();
+    wipeOld(suspended);
     suspended.bundle.initKey.dispose();
   });
 }

@@ -35,10 +35,17 @@ const hour = 3_600_000;
 /** An authority that certifies itself. */
 export const authority = (name: string): Identity => certificate(name, undefined, { authority: true });
 
-/** A certificate for 127.0.0.1 and localhost, signed by `issuer`; over for an hour when `expired`. */
-export const certifiedBy = (issuer: Identity, name: string, { expired = false } = {}): Identity => certificate(name, issuer, { expired });
+interface CertificateOptions {
+  /** Whether it has been over for an hour. */
+  readonly expired?: boolean;
+  /** Names that it is for; default: localhost and 127.0.0.1. */
+  readonly hosts?: readonly string[];
+}
 
-function certificate(name: string, issuer: Identity | undefined, options: { readonly authority?: boolean; readonly expired?: boolean }): Identity {
+/** A certificate signed by `issuer`. */
+export const certifiedBy = (issuer: Identity, name: string, options: CertificateOptions = {}): Identity => certificate(name, issuer, options);
+
+function certificate(name: string, issuer: Identity | undefined, options: CertificateOptions & { readonly authority?: boolean }): Identity {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const end = Date.now() + (options.expired === true ? -hour : hour);
   const algorithm = new AlgorithmIdentifier({ algorithm: ecdsaWithSHA256 });
@@ -50,7 +57,7 @@ function certificate(name: string, issuer: Identity | undefined, options: { read
     subject: distinguished(name),
     validity: new Validity({ notBefore: new Date(end - 2 * hour), notAfter: new Date(end) }),
     subjectPublicKeyInfo: AsnConvert.parse(publicKey.export({ type: 'spki', format: 'der' }), SubjectPublicKeyInfo),
-    extensions: new Extensions(options.authority === true ? [isAuthority()] : [localNames()]),
+    extensions: new Extensions(options.authority === true ? [isAuthority()] : [alternativeNames(options.hosts)]),
   });
   const key: KeyObject = issuer === undefined ? privateKey : createPrivateKey(issuer.key);
   const signature = sign('sha256', Buffer.from(AsnConvert.serialize(tbsCertificate)), key);
@@ -68,10 +75,7 @@ const distinguished = (name: string): Name =>
 const isAuthority = (): Extension =>
   new Extension({ extnID: id_ce_basicConstraints, critical: true, extnValue: new OctetString(AsnConvert.serialize(new BasicConstraints({ cA: true }))) });
 
-const localNames = (): Extension =>
-  new Extension({
-    extnID: id_ce_subjectAltName,
-    extnValue: new OctetString(
-      AsnConvert.serialize(new SubjectAlternativeName([new GeneralName({ dNSName: 'localhost' }), new GeneralName({ iPAddress: '127.0.0.1' })])),
-    ),
-  });
+const alternativeNames = (hosts: readonly string[] | undefined): Extension => {
+  const names = hosts?.map((dNSName) => new GeneralName({ dNSName })) ?? [new GeneralName({ dNSName: 'localhost' }), new GeneralName({ iPAddress: '127.0.0.1' })];
+  return new Extension({ extnID: id_ce_subjectAltName, extnValue: new OctetString(AsnConvert.serialize(new SubjectAlternativeName(names))) });
+};
