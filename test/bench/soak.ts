@@ -1,0 +1,129 @@
+/**
+ * Full-rate traffic against a service in a process of its own: node test/bench/soak.ts [--seconds N] [--jobs N] [--warm-up N]
+ *
+ * Groups come and go: people are added and removed, propose, commit, send, join from outside, branch, reinitialize, leave without Free;
+ * and between all that come calls that must be refused. Every minute it prints the rate and the memory of the service:
+ * its heap after a collection and its resident set. Exit code 1 when memory is not flat, or anything went otherwise than it should.
+ *
+ * Flat: a line is fitted to the samples after the warm-up. From its beginning to its end that of the heap rises by no more than a tenth
+ * of the mean, or 8 MiB: what is left without Free varies with the rate. The resident set may rise by a quarter, or 64 MiB: it follows
+ * how fast garbage is made, since the collector keeps pages that it has emptied; what is outside the heap would show there.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { connect } from '../service/support/client.ts';
+import { Traffic } from './soak-traffic.ts';
+
+const minute = 60;
+const MiB = 2 ** 20;
+
+interface Sample {
+  readonly seconds: number;
+  readonly heap: number;
+  readonly resident: number;
+}
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3600' }, jobs: { type: 'string', default: '4' }, 'warm-up': { type: 'string' }, every: { type: 'string', default: String(minute) } } });
+const [seconds, jobs, every] = [Number(values.seconds), Number(values.jobs), Number(values.every)];
+const warmUp = Number(values['warm-up'] ?? Math.min(300, seconds / 4));
+
+async function main(): Promise<boolean> {
+  const service = await startService();
+  let good = false;
+  try {
+    good = await soak(service);
+  } finally {
+    service.child.kill('SIGTERM');
+    const end = await service.end;
+    console.log(`the service ended with ${end}`);
+    good &&= end === 0;
+  }
+  return good;
+}
+
+async function soak(service: Service): Promise<boolean> {
+  const clients = Array.from({ length: jobs }, () => connect(service.address));
+  const traffic = new Traffic();
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
+  const working = clients.map(async (client, job) => {
+    for (let round = 0; elapsed() < seconds && traffic.wrong.length === 0; round++) await traffic.life(client, job * 1_000_000 + round);
+  });
+
+  const samples: Sample[] = [];
+  let last = { calls: 0, at: 0 };
+  const done = Promise.all(working).then(() => 'done' as const);
+  for (;;) {
+    const state = await Promise.race([done, sleep(every * 1000)]);
+    const at = elapsed();
+    const { heap, resident } = await memory(service);
+    samples.push({ seconds: at, heap, resident });
+    const rate = (traffic.calls - last.calls) / (at - last.at);
+    const counts = [`${rate.toFixed(0)} calls/s`, `${traffic.calls} calls`, `${traffic.lives} groups`, `${traffic.refused} refused`, `heap ${mib(heap)} MiB`, `resident ${mib(resident)} MiB`];
+    console.log([`${at.toFixed(0)} s`, ...counts].map((text) => text.padStart(19)).join(''));
+    last = { calls: traffic.calls, at };
+    if (state === 'done' || traffic.wrong.length > 0) break;
+  }
+  for (const wrong of traffic.wrong) console.log(`wrong: ${wrong}`);
+  const verdicts = [
+    judge('heap', samples.map(({ seconds, heap }) => [seconds, heap]), { bytes: 8 * MiB, share: 0.1 }),
+    judge('resident set', samples.map(({ seconds, resident }) => [seconds, resident]), { bytes: 64 * MiB, share: 0.25 }),
+  ];
+  for (const client of clients) client[Symbol.dispose]();
+  return verdicts.every((flat) => flat) && traffic.wrong.length === 0;
+}
+
+const mib = (bytes: number): string => (bytes / MiB).toFixed(1);
+
+/** Whether a line through the samples (seconds, bytes) after the warm-up rises by no more than is allowed, the larger of the two. */
+function judge(what: string, all: readonly (readonly [number, number])[], most: { readonly bytes: number; readonly share: number }): boolean {
+  const samples = all.filter(([at]) => at >= warmUp);
+  if (samples.length < 3) {
+    console.log(`${what}: ${samples.length} samples after the warm-up of ${warmUp} s are too few to judge`);
+    return false;
+  }
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+  const [time, size] = [mean(samples.map(([at]) => at)), mean(samples.map(([, bytes]) => bytes))];
+  const slope = mean(samples.map(([at, bytes]) => (at - time) * (bytes - size))) / mean(samples.map(([at]) => (at - time) ** 2));
+  const rise = slope * (samples.at(-1)![0] - samples[0]![0]);
+  const allowed = Math.max(most.bytes, size * most.share);
+  const flat = rise <= allowed;
+  console.log(`${what}: ${mib(size)} MiB on average after ${warmUp} s, the fitted line rises by ${mib(rise)} MiB of ${mib(allowed)} allowed: ${flat ? 'flat' : 'NOT FLAT'}`);
+  return flat;
+}
+
+interface Service {
+  readonly child: ChildProcess;
+  readonly address: string;
+  /** The exit code, or the signal that ended it. */
+  readonly end: Promise<number | string>;
+}
+
+/** A service that can be asked for its memory, and that soon gives up what was left without Free. */
+async function startService(): Promise<Service> {
+  const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const program = ['--expose-gc', '--import', fileOf('soak-memory.ts'), fileOf('../../src/cli/main.ts')];
+  const options = ['--listen', '127.0.0.1:0', '--state-lifetime', '120', '--pending-join-lifetime', '120'];
+  const child = spawn(process.execPath, [...program, 'serve', ...options], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const end = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  const [line] = await unlessEnded(once(child.stdout!, 'data') as Promise<[Buffer]>, end);
+  return { child, end, address: /^listening on (\S+)/.exec(line.toString())![1]! };
+}
+
+const unlessEnded = <T>(event: Promise<T>, end: Promise<number | string>): Promise<T> =>
+  Promise.race([event, end.then((how) => Promise.reject(new Error(`the service ended with ${how}`)))]);
+
+async function memory({ child, end }: Service): Promise<{ readonly heap: number; readonly resident: number }> {
+  child.send('memory');
+  const [answer] = await unlessEnded(once(child, 'message') as Promise<[{ readonly heap: number; readonly resident: number }]>, end);
+  return answer;
+}
+
+const good = await main().catch(({ message }: Error) => {
+  console.log(message);
+  return false;
+});
+process.exit(good ? 0 : 1);
