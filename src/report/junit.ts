@@ -2,7 +2,7 @@
  * JUnit XML in the dialect that https://github.com/testmoapp/junitxml describes: a testsuite per script, a testcase per case
  * with at most one failure, error or skipped, and properties.
  */
-import { writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createCB, fragment } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import { outline } from './outline.ts';
@@ -37,7 +37,7 @@ export function junitReporter(file: string): Reporter {
       if (outcome !== undefined) suite[counters[outcome.element]]++;
     },
     runFinished(end) {
-      document({ run, suites, end }, (text) => writeSync(fd, text));
+      document({ run, suites, end }, (text) => writeFileSync(fd, text));
       finish();
     },
   };

@@ -2,7 +2,7 @@
  * Passive-client vectors, in the format of the MLS working group, for those who joined by a Welcome in cases that passed.
  * All is in the calls: the KeyPackage with its private keys, PSKs, the Welcome, and what the member was given afterwards.
  */
-import { mkdirSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openPart, type PartFile } from './part-file.ts';
 import { joinersOf, type Joiner, type PassiveVector } from './passive-joiners.ts';
@@ -102,12 +102,12 @@ class VectorFile {
   }
 
   add(vector: PassiveVector): void {
-    writeSync(this.#part.fd, `${this.#isEmpty ? '[' : ','}\n${JSON.stringify(vector)}`);
+    writeFileSync(this.#part.fd, `${this.#isEmpty ? '[' : ','}\n${JSON.stringify(vector)}`);
     this.#isEmpty = false;
   }
 
   finish(): void {
-    writeSync(this.#part.fd, '\n]\n');
+    writeFileSync(this.#part.fd, '\n]\n');
     this.#part.finish();
   }
 

@@ -5,7 +5,7 @@
  * Cases end in any order and their transcripts fill hundreds of megabytes, so they wait in a file beside the result until
  * all have ended.
  */
-import { readSync, writeSync } from 'node:fs';
+import { readSync, writeFileSync } from 'node:fs';
 import { openPart } from './part-file.ts';
 import type { CallRecord, CaseRecord, RunRecord } from './record/record.ts';
 import type { Reporter } from './reporter.ts';
@@ -31,25 +31,25 @@ export function upstreamReporter(file: string, transcripts: Transcripts): Report
     caseFinished(result) {
       const withCalls = transcripts === 'all' || (transcripts === 'failed' && result.status !== 'passed');
       const text = Buffer.from(JSON.stringify(upstreamCase(result, run, withCalls)));
-      writeSync(waiting, text, 0, text.length, end);
+      writeFileSync(waiting, text);
       const name = names(result.script);
       if (!entries.has(name)) entries.set(name, []);
       entries.get(name)!.push({ offset: end, length: text.length });
       end += text.length;
     },
     runFinished() {
-      writeSync(out, '{"scripts":{');
+      writeFileSync(out, '{"scripts":{');
       [...entries].forEach(([name, places], i) => {
-        writeSync(out, `${i === 0 ? '' : ','}\n${JSON.stringify(name)}:[`);
+        writeFileSync(out, `${i === 0 ? '' : ','}\n${JSON.stringify(name)}:[`);
         places.forEach(({ offset, length }, j) => {
           const text = Buffer.alloc(length);
           readSync(waiting, text, 0, length, offset);
-          writeSync(out, `${j === 0 ? '' : ','}\n`);
-          writeSync(out, text);
+          writeFileSync(out, `${j === 0 ? '' : ','}\n`);
+          writeFileSync(out, text);
         });
-        writeSync(out, ']');
+        writeFileSync(out, ']');
       });
-      writeSync(out, '}}\n');
+      writeFileSync(out, '}}\n');
       finish();
       discard();
     },
