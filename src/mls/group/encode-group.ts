@@ -4,16 +4,16 @@
  *
  * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
  */
-import { byteKey, copyOf, empty } from '../bytes.ts';
-import type { HPKEPrivateKey, PrivateKey } from '../crypto/provider.ts';
+import { byteKey, copyOf, empty, sameBytes } from '../bytes.ts';
+import type { HPKEPrivateKey, PrivateKey, SignaturePrivateKey } from '../crypto/provider.ts';
 import { wipe, type EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import { MLSError } from '../errors.ts';
 import { allOrNone, Secret } from '../secret.ts';
 import { pause } from '../slices.ts';
-import { treeFromNodesInSlices } from '../tree/ratchet-tree.ts';
+import { leafAt, leafCount, treeFromNodesInSlices, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { encodeInSlices } from '../tree/tree-encoding.ts';
-import { asLeafIndex, asNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
+import { asLeafIndex, asNodeIndex, toNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
 import { Sender } from '../wire/framing.ts';
 import { GroupContext } from '../wire/group-info.ts';
 import { decode, encode, opaque, optional, struct, uint16, uint32, uint64, vector, type Codec, type Infer } from '../wire/presentation-language.ts';
@@ -161,6 +161,7 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
     updates.push([byteKey(update.reference), { encryptionKey, signatureKey: undo.use(await suite.importSignatureKey(update.signatureKey)) }]);
   }
   const signatureKey = undo.use(await suite.importSignatureKey(stored.signatureKey));
+  checkOwnLeaf(tree, stored.ownLeafIndex, { signatureKey, privateKeys: keys });
   const state: GroupState = {
     settings: { ...settings, handshakeAs: stored.handshakeAsPrivate === 1 ? 'private' : 'public' },
     groupContext,
@@ -191,6 +192,14 @@ export async function restoreGroup(settings: Settings, bytes: Uint8Array): Promi
   wipe(...stored.privateKeys.map(({ key }) => key), stored.signatureKey, stored.secretTree, ...stored.pastEpochs.map(({ secretTree }) => secretTree));
   wipe(...stored.pendingUpdates.flatMap(({ encryptionKey, signatureKey }) => [encryptionKey, signatureKey]));
   return state;
+}
+
+/** A group without a leaf of its own, or with another's, could do nothing but throw. */
+function checkOwnLeaf(tree: RatchetTree, leafIndex: number, keys: { readonly signatureKey: SignaturePrivateKey; readonly privateKeys: readonly (readonly [NodeIndex, HPKEPrivateKey])[] }): void {
+  const leaf = leafIndex < leafCount(tree) ? leafAt(tree, leafIndex) : undefined;
+  const [, leafKey] = keys.privateKeys.find(([nodeIndex]) => nodeIndex === toNodeIndex(asLeafIndex(leafIndex))) ?? [];
+  const fits = leaf !== undefined && leafKey !== undefined && sameBytes(leafKey.publicKey, leaf.encryptionKey) && sameBytes(keys.signatureKey.publicKey, leaf.signatureKey);
+  if (!fits) throw new MLSError('malformed', `StoredGroup: its keys are not those of a leaf ${leafIndex} of its tree`);
 }
 
 function decodeStored(settings: Settings, copy: Uint8Array): StoredGroup {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { add, createClient, nativeProvider, update, type Client, type Group } from '../../../src/index.ts';
+import { encodeGroup } from '../../../src/mls/group/encode-group.ts';
+import type { GroupState } from '../../../src/mls/group/state.ts';
+import { replaceLeaf } from '../../../src/mls/tree/ratchet-tree.ts';
+import { asLeafIndex } from '../../../src/mls/tree/tree-math.ts';
 import { openPolicy } from '../../../src/hostile/open-policy.ts';
 
 const crypto = nativeProvider();
@@ -78,5 +82,16 @@ describe('a stored group', () => {
     const stored = b.encode();
     await expect((await client('bob')).restore(stored.subarray(0, 100))).rejects.toMatchObject({ code: 'malformed' });
     await expect((await client('bob')).restore(Uint8Array.of(0, 9, 9))).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  it.each<[string, (state: GroupState) => Partial<GroupState> | Promise<Partial<GroupState>>]>([
+    ["that says another's leaf is its own", () => ({ ownLeafIndex: asLeafIndex(0) })],
+    ['in whose tree its leaf is blank', ({ tree }) => ({ tree: replaceLeaf(tree, asLeafIndex(1), undefined) })],
+    ['with another signature key', async ({ settings: { suite } }) => ({ signatureKey: await suite.generateSignatureKey() })],
+    ['without the private key of its leaf', () => ({ privateKeys: new Map() })],
+  ])('refuses a group %s', async (_, wrong) => {
+    const { b } = await pair();
+    const stored = encodeGroup({ ...b.state, ...(await wrong(b.state)) }, 1);
+    await expect((await client('bob')).restore(stored)).rejects.toMatchObject({ code: 'malformed' });
   });
 });
