@@ -1,7 +1,7 @@
 # The commands of the README. All of them run on the Node that package.json pins, whatever `node` the machine has.
 
 .DEFAULT_GOAL := interop
-.PHONY: interop interop-full test check bench build image image-bases image-check pack-check clean
+.PHONY: interop interop-full test check bench build fuzz siege soak image image-bases image-check pack-check clean
 
 MLS_INTEROP = npm run -s mls-interop --
 INSTALLED = node_modules/.package-lock.json
@@ -28,6 +28,18 @@ check: $(INSTALLED)
 # Ours beside ts-mls, as a table: make bench [ARGS='--sizes 10,100']
 bench: $(INSTALLED) test/bench/peers/$(INSTALLED)
 	@$(MLS_INTEROP) bench $(ARGS)
+
+# Coverage-guided fuzzing: make fuzz [TARGETS='decode receive'] [SECONDS=60]
+fuzz: $(INSTALLED)
+	@for target in $(or $(TARGETS),decode inspect restore receive join rpc); do npm run -s fuzz -- $$target --seconds $(or $(SECONDS),60) || exit 1; done
+
+# Mutated messages for a service over gRPC: make siege [MESSAGES=1000000]
+siege: $(INSTALLED)
+	@npm run -s siege -- --messages $(or $(MESSAGES),1000000)
+
+# An hour of traffic at full rate, with the memory of the service: make soak [ARGS='--seconds 600']
+soak: $(INSTALLED)
+	@npm run -s soak -- $(ARGS)
 
 build: $(INSTALLED)
 	@npm run -s build

@@ -53,7 +53,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   const executed = blocks.filter(({ language, file }) => file === undefined && language === 'sh');
-  test.runIf(executed.length > 0)('does what it says', { timeout: 300_000 }, async () => {
+  test.runIf(executed.length > 0)('does what it says', { timeout: 600_000 }, async () => {
     const place = placeFor(page);
     for (const { language, file, text: contents } of blocks) {
       if (file !== undefined) writeFileSync(join(place, file), contents);
