@@ -1,6 +1,5 @@
 /** `mls-interop diff`: what has changed from one run to another. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { diffMarkdown, diffText } from '../report/diff-text.ts';
 import { diffRecords } from '../report/diff.ts';
@@ -8,7 +7,7 @@ import { reasonOf } from '../report/file-errors.ts';
 import { readRecord } from '../report/record/record-file.ts';
 import { CommandError } from './command-error.ts';
 import { withRecordErrors } from './record-errors.ts';
-import type { Terminal } from './reports.ts';
+import { makeFolderOf, type Terminal } from './reports.ts';
 
 export interface DiffFlags {
   readonly markdown?: string;
@@ -46,7 +45,7 @@ export async function diff({ base, head }: { readonly base: string; readonly hea
   stdout.write(diffText(difference));
   if (markdown !== undefined) {
     try {
-      mkdirSync(dirname(markdown), { recursive: true });
+      makeFolderOf(markdown);
       writeFileSync(markdown, diffMarkdown(difference));
     } catch (error) {
       throw new CommandError(`--markdown ${markdown}: ${reasonOf(error)}`, { exitCode: 3, cause: error });

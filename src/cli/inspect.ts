@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { reasonOf } from '../report/file-errors.ts';
 import { bytesOfFile, bytesOfText, type Encoding, type Octets } from '../report/inspect/bytes-of-text.ts';
 import { inspect } from '../report/inspect/inspect.ts';
 import type { Field } from '../report/inspect/inspection.ts';
@@ -23,6 +24,7 @@ export interface InspectFlags {
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream;
 }
 
 const examples = `
@@ -67,10 +69,12 @@ export function inspectCommand(): Command {
  * Inspects and prints; gives the exit code.
  * @throws CommandError for input that cannot be read or holds no octets (2)
  */
-export async function inspectInput(input: string, flags: InspectFlags, { stdin, stdout }: Terminal): Promise<number> {
+export async function inspectInput(input: string, flags: InspectFlags, { stdin, stdout, stderr }: Terminal): Promise<number> {
   const { as, from, json = false, depth, width, full = false, customProposal } = flags;
-  const { bytes, encoding } = input === '-' ? await ofStream(stdin, from) : ofArgument(input, from);
+  const { bytes, encoding, isGuess = false } = input === '-' ? await ofStream(stdin, from) : ofArgument(input, from);
   const inspection = inspect(bytes, { ...(as !== undefined && { as }), ...(customProposal !== undefined && { customProposalTypes: new Set(customProposal) }) });
+  // Any word is base64: what then makes no sense is rather the name of a file that is not there.
+  if (isGuess && !inspection.wellFormed) stderr.write(`note: there is no file ${shortened(input)}; read as ${encoding} text\n`);
   if (json) {
     const tree = depth === undefined ? inspection.tree : pruned(inspection.tree, depth);
     stdout.write(`${JSON.stringify({ version: 1, encoding, ...inspection, tree }, undefined, 2)}\n`);
@@ -80,20 +84,28 @@ export async function inspectInput(input: string, flags: InspectFlags, { stdin, 
   return inspection.wellFormed ? 0 : 1;
 }
 
-async function ofStream(stdin: Terminal['stdin'], from: Encoding | undefined): Promise<Octets> {
+interface Given extends Octets {
+  /** Whether they are text only for want of a file of that name. */
+  readonly isGuess?: boolean;
+}
+
+async function ofStream(stdin: Terminal['stdin'], from: Encoding | undefined): Promise<Given> {
   if (stdin.isTTY === true) throw usage('no INPUT: name a file, give hexadecimal or base64 text, or pipe something in (--help shows how)');
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
   return understood('standard input', () => bytesOfFile(new Uint8Array(Buffer.concat(chunks)), from));
 }
 
-function ofArgument(input: string, from: Encoding | undefined): Octets {
+function ofArgument(input: string, from: Encoding | undefined): Given {
+  if (input.trim() === '') throw usage('INPUT is empty: name a file, or give hexadecimal or base64 text (--help shows how)');
   const content = fileContent(input);
   if (content !== undefined) return understood(input, () => bytesOfFile(content, from));
-  const shown = input.length > 40 ? `${input.slice(0, 40)}...` : input;
+  const shown = shortened(input);
   if (from === 'raw') throw usage(`there is no file ${shown}`);
-  return understood(`no file ${shown}, and as text`, () => bytesOfText(input, from));
+  return { ...understood(`no file ${shown}, and as text`, () => bytesOfText(input, from)), isGuess: from === undefined };
 }
+
+const shortened = (input: string): string => (input.length > 40 ? `${input.slice(0, 40)}...` : input);
 
 /** The content of the file of this name, or undefined when there is none. */
 function fileContent(path: string): Uint8Array | undefined {
@@ -103,7 +115,7 @@ function fileContent(path: string): Uint8Array | undefined {
   } catch (cause) {
     // Text too long for a file name is none.
     if ((cause as NodeJS.ErrnoException).code === 'ENAMETOOLONG') return undefined;
-    throw usage(`cannot read ${path}: ${(cause as Error).message}`, cause);
+    throw usage(`cannot read ${path}: ${reasonOf(cause)}`, cause);
   }
 }
 

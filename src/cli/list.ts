@@ -60,13 +60,13 @@ async function participants(options: ListOptions) {
   return { implementations: as.map((label) => absent(label, suite ?? [1, 2, 3, 4, 5, 6, 7])), close: async () => {} };
 }
 
-function print({ cases, coverage, notes }: SelectedCases, { count, json }: ListOptions, { stdout, stderr }: Terminal): void {
+function print({ cases, coverage, notes }: SelectedCases, { count, json, shard }: ListOptions, { stdout, stderr }: Terminal): void {
   if (json) {
     stdout.write(`${JSON.stringify({ cases: cases.map(caseJson), coverage, notes }, null, 2)}\n`);
     return;
   }
   for (const note of notes) stderr.write(`note: ${note}\n`);
-  for (const { text } of coverage) stderr.write(`${text}\n`);
+  for (const { text } of coverage) stderr.write(`${shard === undefined ? '' : `all ${shard.count} shards together: `}${text}\n`);
   stdout.write(count ? countTable(cases) : cases.map(({ id }) => `${id}\n`).join(''));
 }
 

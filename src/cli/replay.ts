@@ -32,7 +32,8 @@ With --record the script, the cast and the seed are those of the record, and wha
 also be given by the record alone when just one of its cases failed.
 
 Examples:
-  mls-interop replay commit/add/suite:1/wire:private/alice=a,bob=b --client a=127.0.0.1:50051 --client b=127.0.0.1:50052
+  mls-interop replay commits/add/suite:1/wire:private/alice=a,bob=b,charlie=a --client a=127.0.0.1:50051 --client b=127.0.0.1:50052
+  mls-interop replay commit/add/suite:1/wire:private/alice=a,bob=b commit.json --client a=127.0.0.1:50051 --client b=127.0.0.1:50052
   mls-interop replay --record out/run.jsonl 'commit/add/suite:1/wire:private/alice=a,bob=b' --implementations peers.yaml
   mls-interop replay --record out/run.jsonl --output out/again.jsonl --keep-secrets
 
@@ -68,7 +69,8 @@ export async function replay(id: string | undefined, options: ReplayOptions & { 
   const only = options.only ?? (options.client === undefined ? labelsIn(wanted, recorded?.before) : undefined);
   const { implementations, close } = await openParticipants({ ...options, ...(only === undefined ? {} : { only }), ...(options.own ? { entries: ownServices() } : {}) }, { processes: 1 });
   try {
-    const again = found(() => caseOfId(wanted, { scripts, implementations, seed: recorded?.run.seed ?? options.seed }, recorded?.before.actors));
+    const hint = recorded === undefined && options.scripts.length === 0 && options.evolve === undefined ? ' among those that the project carries; name its file after the case, or give a record with --record' : '';
+    const again = found(() => caseOfId(wanted, { scripts, implementations, seed: recorded?.run.seed ?? options.seed }, recorded?.before.actors), hint);
     const now = await runOne(again, { script: again.script, options, terminal });
     if (recorded !== undefined) terminal.stdout.write(comparison(recorded.before, now));
     return now.status === 'passed' ? 0 : 1;
@@ -79,11 +81,12 @@ export async function replay(id: string | undefined, options: ReplayOptions & { 
 
 const wrong = (message: string, cause?: unknown): CommandError => new CommandError(message, { exitCode: 2, cause });
 
-function found(find: () => Case): Case {
+/** @param noScript what is to be said besides where there is no such script */
+function found(find: () => Case, noScript: string): Case {
   try {
     return find();
   } catch (error) {
-    throw error instanceof CaseIdError ? wrong(error.message, error) : error;
+    throw error instanceof CaseIdError ? wrong(`${error.message}${error.isScript ? noScript : ''}`, error) : error;
   }
 }
 

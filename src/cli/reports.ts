@@ -1,6 +1,6 @@
 /** The options that say which reports of a run are made, and the reporters that make them: the same for a run and for its record. */
-import { mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, parse, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { reasonOf } from '../report/file-errors.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -78,9 +78,18 @@ export function opened<O extends string>(options: { readonly [option in O]?: str
   const path = options[option];
   if (path === undefined) return [];
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderOf(path);
     return [open(path)];
   } catch (error) {
     throw new CommandError(`--${option} ${path}: ${reasonOf(error)}`, { exitCode: 2, cause: error });
   }
+}
+
+/** Makes the folders that a file is to be in, but none at the root: there it is a path mistyped. @throws Error, also of the file system */
+export function makeFolderOf(file: string): void {
+  const folder = dirname(resolve(file));
+  const { root } = parse(folder);
+  const top = join(root, folder.slice(root.length).split(sep)[0]!);
+  if (!existsSync(top)) throw new Error(`there is no folder ${top}`);
+  mkdirSync(folder, { recursive: true });
 }

@@ -172,13 +172,13 @@ interface Following {
 
 function runCases({ paths, implementations, selected, expectations, options, runCase }: Prepared, { matrix, reporters, stop }: Following): Promise<EndRecord> {
   const today = new Date();
-  const { jobs, retries, caseDeadline, runDeadline, keepSecrets, transcripts } = options;
+  const { jobs, retries, stepDeadline, caseDeadline, runDeadline, keepSecrets, transcripts } = options;
   return run(firstLine({ paths, implementations, selected, options }), selected.cases, {
     jobs,
     reporters,
     ...(matrix === undefined ? {} : { matrix }),
     ...(runCase === undefined ? {} : { runCase }),
-    deadlines: { ...(caseDeadline === undefined ? {} : { case: caseDeadline * 1000 }), ...(runDeadline === undefined ? {} : { run: runDeadline * 1000 }) },
+    deadlines: inMilliseconds({ step: stepDeadline, case: caseDeadline, run: runDeadline }),
     ...(retries === undefined ? {} : { retries }),
     ...(keepSecrets === undefined ? {} : { keepSecrets }),
     transcripts,
@@ -186,6 +186,9 @@ function runCases({ paths, implementations, selected, expectations, options, run
     judge: (result) => applyExpectations(expectations, result, today),
   });
 }
+
+const inMilliseconds = <K extends string>(seconds: { readonly [key in K]: number | undefined }): { readonly [key in K]?: number } =>
+  Object.fromEntries(Object.entries<number | undefined>(seconds).flatMap(([name, value]) => (value === undefined ? [] : [[name, value * 1000]]))) as { readonly [key in K]?: number };
 
 function firstLine({ paths, implementations, selected: { cases, scripts, coverage }, options }: Omit<Prepared, 'expectations'>): RunRecord {
   const { seed, shard, strength, all, random, self, assignments, run: include, skip, suite, private: onlyPrivate, public: onlyPublic, referee, retries, expectations } = options;

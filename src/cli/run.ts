@@ -12,7 +12,8 @@ export interface RunOptions extends ParticipantOptions, SelectionOptions, Evolut
   readonly shrunk: string;
   readonly shrinkAttempts: number;
   readonly retries?: number;
-  /** In seconds, as is the next. */
+  /** In seconds, as are the next two. */
+  readonly stepDeadline?: number;
   readonly caseDeadline?: number;
   readonly runDeadline?: number;
   /** A folder; false after `--no-expectations`. */
@@ -47,6 +48,7 @@ export function runCommand(brought: Brought = {}): Command {
     .option('--shrunk <FOLDER>', 'where the smallest history is written that fails as one of --evolve did, with --keep-secrets also as a vector if it can be one', 'shrunk')
     .option('--shrink-attempts <N>', 'runs that shrinking one history may take', wholeNumber, 300)
     .option('--jobs <N>', 'cases at a time per process of those that do not say; more than 1 only for servers that stand it', wholeNumber, 1)
+    .option('--step-deadline <SECONDS>', 'time for the calls of one step together (default: that of the case)', seconds)
     .option('--case-deadline <SECONDS>', 'time for one case', seconds, 600)
     .option('--run-deadline <SECONDS>', 'time for the whole run; what is left then could not run', seconds)
     .option('--retries <N>', 'how often a case that fails is tried again; one that passes then is flaky (default: 0)', count)

@@ -20,11 +20,11 @@ export interface Difference {
   readonly common: number;
   /** Fails the run now and did not, or passed and is not supported any more. */
   readonly regressions: readonly Change[];
-  /** Failed the run and does not any more, or passes now. */
+  /** Failed the run and does not any more, other than by being expected; or passes now. */
   readonly fixes: readonly Change[];
   /** Goes wrong as before but in another way, or passes as before but with a rule broken in it now or before. */
   readonly verdicts: readonly Change[];
-  /** Passed before and is an expected failure now. */
+  /** Was none and is an expected failure now, after a pass or a failure; nothing is mended by that. */
   readonly excused: readonly Change[];
   readonly added: readonly Outcome[];
   readonly gone: readonly Outcome[];
@@ -66,7 +66,7 @@ function changeKind(base: Outcome, head: Outcome): ChangeKind | undefined {
   const [was, is] = [base.status, head.status];
   if (failsRun(is) && !failsRun(was)) return 'regressions';
   if (was === 'passed' && is === 'not-supported') return 'regressions';
-  if (was === 'passed' && is === 'expected-failure') return 'excused';
+  if (is === 'expected-failure' && (was === 'passed' || failsRun(was))) return 'excused';
   if (was !== is && (is === 'passed' || (failsRun(was) && !failsRun(is)))) return 'fixes';
   return kindOf(base) === kindOf(head) && was === is ? undefined : 'verdicts';
 }

@@ -131,7 +131,7 @@ function testcase(result: CaseRecord, run: RunRecord): string {
 }
 
 function addProperties(element: XMLBuilder, result: CaseRecord): void {
-  const { suite, wire, status, actors, retries, verdict, expectation } = result;
+  const { suite, wire, status, actors, retries, verdict, failure, vacuousBy, expectation } = result;
   const values: { readonly [name: string]: string | number | undefined } = {
     suite,
     wire,
@@ -140,7 +140,7 @@ function addProperties(element: XMLBuilder, result: CaseRecord): void {
     flaky: isFlaky(result) ? 'true' : undefined,
     retries,
     finding: verdict?.finding,
-    culprit: verdict?.finding === 'culprit' ? verdict.culprit?.implementation : undefined,
+    culprit: verdict?.finding === 'culprit' ? verdict.culprit?.implementation : failure === undefined ? vacuousBy?.join() : undefined,
     accused: verdict?.finding === 'contested' ? verdict.culprit?.implementation : undefined,
     requirement: verdict?.requirement,
     issue: expectation?.issue,

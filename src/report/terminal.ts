@@ -1,5 +1,6 @@
 /** What a person sees of a run: progress while it goes on, on a terminal only, then a table and what went wrong. */
 import { Presets, SingleBar } from 'cli-progress';
+import { coverageLines, endedCases } from './summary/coverage-text.ts';
 import { actionAt, Kinds, type Kind } from './summary/kinds.ts';
 import { cellText, isHostile, RequirementTally } from './summary/requirement-table.ts';
 import { failsRun, statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from './record/record.ts';
@@ -58,9 +59,9 @@ export function tableReporter(write: (text: string) => void): Reporter {
       print(table.text());
       for (const status of statuses) print(listing(kinds.of(status), run));
       print(notes(noted.map((each) => asRevised(each, end))));
-      if (end.interrupted) print('\nthe run was interrupted before all its cases had ended\n');
+      if (end.interrupted) print(`\nthe run was interrupted when ${endedCases(end)} of its ${run.cases} cases had ended\n`);
       print(`${totals(end)}  (seed ${oneBelowTheOther(run.seed)})\n`);
-      for (const line of run.coverage) print(`${oneBelowTheOther(line)}\n`);
+      for (const line of coverageLines(run, end)) print(`${oneBelowTheOther(line)}\n`);
       if (end.judged.of > 0) print(`the referee judged ${end.judged.steps} of ${end.judged.of} steps (${Math.floor((100 * end.judged.steps) / end.judged.of)} %)\n`);
     },
   };
@@ -152,7 +153,7 @@ function notes(noted: readonly CaseRecord[]): string {
 }
 
 function totals({ counts, flaky, milliseconds }: EndRecord): string {
-  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  const total = endedCases({ counts });
   const shown = (['passed', ...statuses.filter((status) => status !== 'passed')] as const).filter((status) => counts[status] > 0 || status === 'passed' || status === 'failed');
   const parts = shown.map((status) => `${counts[status]} ${status}${status === 'passed' && flaky > 0 ? ` (${flaky} flaky)` : ''}`);
   return `\n${total} case${total === 1 ? '' : 's'}: ${parts.join(', ')}, in ${(milliseconds / 1000).toFixed(1)} s`;

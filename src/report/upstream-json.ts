@@ -72,7 +72,7 @@ function upstreamCase(result: CaseRecord, run: RunRecord, withCalls: boolean): o
     cipher_suite: result.suite,
     actors: Object.fromEntries(Object.entries(result.actors).map(([actor, label]) => [actor, nameOf(label)])),
     encrypt_flag: result.wire === 'private',
-    ...(withCalls && result.calls !== undefined ? { transcript: result.calls.map(upstreamCall) } : {}),
+    ...(withCalls && result.calls !== undefined ? { transcript: result.calls.filter(isOfSteps).map(upstreamCall) } : {}),
     ...(failure === undefined ? {} : { error: failure.message, failed_step: failure.step, failed_step_json: failedStep === undefined ? '' : JSON.stringify(failedStep) }),
     id: result.id,
     status: result.status,
@@ -82,6 +82,9 @@ function upstreamCase(result: CaseRecord, run: RunRecord, withCalls: boolean): o
     ...(result.notes.length > 0 ? { notes: result.notes } : {}),
   };
 }
+
+/** That runner frees states, too, and does not write so. */
+const isOfSteps = ({ rpc, error }: CallRecord): boolean => rpc !== 'Free' || error !== undefined;
 
 function upstreamCall({ actor, rpc, request, response, error }: CallRecord): object {
   const answer = error === undefined ? { response: withoutSecrets(response ?? {}) } : { response: null, status: error.code, message: error.message };

@@ -15,8 +15,7 @@ export interface CaseRecordOptions {
 }
 
 export function caseRecord(result: CaseResult, { withCalls, keepSecrets }: CaseRecordOptions): CaseRecord {
-  const { case: ofCase, started, failure, verdict, sights } = result;
-  const calls = result.transcript.filter(({ rpc, error }) => rpc !== 'Free' || (error !== undefined && failure?.rpc === 'Free'));
+  const { case: ofCase, started, failure, verdict, sights, vacuousBy = [] } = result;
   return {
     type: 'case',
     ...caseCoordinates(ofCase),
@@ -24,12 +23,14 @@ export function caseRecord(result: CaseResult, { withCalls, keepSecrets }: CaseR
     ...(failure === undefined ? {} : { failure }),
     ...(verdict === undefined ? {} : { verdict }),
     vacuous: result.vacuous,
+    ...(vacuousBy.length === 0 ? {} : { vacuousBy }),
+    ...(result.remark === undefined ? {} : { remark: result.remark }),
     unjudged: result.unjudged,
     notes: result.notes,
     judged: result.judged,
     started: started.toISOString(),
     milliseconds: result.milliseconds,
-    ...(withCalls ? { sights, calls: calls.map((call) => callRecord(ofCase, call, keepSecrets)) } : {}),
+    ...(withCalls ? { sights, calls: result.transcript.map((call) => callRecord(ofCase, call, keepSecrets)) } : {}),
   };
 }
 

@@ -33,12 +33,12 @@ export const publicFacts: Facts = { commitFacts };
 /** Something that must be so of a Commit, to be held against what is known when the case has ended. */
 interface Claim {
   readonly step: number;
+  /** By whose doing the case is vacuous if the Commit is otherwise; without one it fails. */
+  readonly actor?: string;
   readonly text: string;
   readonly commit: Uint8Array;
   /** What is found instead of what was claimed. */
   readonly against: (facts: CommitFacts) => string | undefined;
-  /** Whether a Commit that is otherwise fails the case; else it makes it vacuous. */
-  readonly decides: boolean;
 }
 
 export class CaseState {
@@ -47,11 +47,14 @@ export class CaseState {
   suite: number;
   /** The step that runs. */
   step = 0;
+  /** When its time is over, by the clock of `performance`. */
+  #stepDeadline = Infinity;
   readonly epochs = new Epochs();
   readonly pendingJoins = new Map<string, number>();
   readonly signers = new Map<string, number>();
   readonly transcript: Call[] = [];
-  readonly vacuous = new Set<string>();
+  /** What did not happen, and by whose doing: the label of an implementation. */
+  readonly vacuous = new Map<string, string>();
   readonly unjudged = new Set<string>();
   readonly notes: string[] = [];
   readonly #claims: Claim[] = [];
@@ -64,7 +67,7 @@ export class CaseState {
 
   /** Processes that have answered in this case. */
   readonly #seen = new Set<string>();
-  /** When its time is over, by the clock of `performance`. */
+  /** When the time of the case is over. */
   readonly #deadline: number;
 
   /** @param within how long all calls together may take, in milliseconds */
@@ -83,8 +86,11 @@ export class CaseState {
     const started = performance.now();
     const entry = () => ({ step: this.step, actor, rpc: rpcName(rpc), request, milliseconds: performance.now() - started });
     const implementation = this.implementation(actor);
-    const left = this.#deadline - started;
-    if (left <= 0) throw new StepError('timeout', 'the time that the case has is over', { actor, rpc: rpcName(rpc) });
+    const left = Math.min(this.#deadline, this.#stepDeadline) - started;
+    if (left <= 0) {
+      const whose = this.#deadline <= started ? 'case' : 'step';
+      throw new StepError('timeout', `the time that the ${whose} has is over`, { actor, rpc: rpcName(rpc) });
+    }
     try {
       const response = await implementation.call(rpc, request, left);
       this.#seen.add(implementation.address);
@@ -101,6 +107,12 @@ export class CaseState {
       }
       throw new StepError(cause, error.details, { actor, rpc: rpcName(rpc), cause: error });
     }
+  }
+
+  /** @param within how long all calls of the step together may take, in milliseconds */
+  begin(step: number, within = Infinity): void {
+    this.step = step;
+    this.#stepDeadline = performance.now() + within;
   }
 
   implementation(actor: string): Implementation {
@@ -161,7 +173,7 @@ export class CaseState {
 
   /** @throws StepError */
   agree(actor: string, epoch: Epoch, authenticator: Uint8Array): void {
-    if (authenticator.length === 0) this.vacuous.add(`${this.implementation(actor).label} gives no epoch authenticator`);
+    if (authenticator.length === 0) this.fellShort(actor, `${this.implementation(actor).label} gives no epoch authenticator`);
     const disagreement = this.epochs.arrive(epoch, actor, authenticator);
     if (disagreement !== undefined) throw new StepError('disagreement', disagreement.message, { actor });
   }
@@ -197,26 +209,31 @@ export class CaseState {
     this.#handles.delete(this.#handleKey(handle));
   }
 
-  /** Notes `claim` as not having happened when it was seen to be false, as unjudged when it could not be seen. */
-  observe(claim: string, seen: Seen<boolean>): void {
-    if ('hidden' in seen) this.unjudged.add(`${claim}: ${seen.hidden}`);
-    else if (!seen.seen) this.vacuous.add(`not so: ${claim}`);
+  /** Notes what did not happen by the doing of `actor`. */
+  fellShort(actor: string, finding: string): void {
+    this.vacuous.set(finding, this.implementation(actor).label);
   }
 
-  /** The case is vacuous if `commit` is otherwise. */
-  claimOfCommit(text: string, commit: Uint8Array, holds: (facts: CommitFacts) => boolean): void {
-    this.#claims.push({ step: this.step, text, commit, against: (facts) => (holds(facts) ? undefined : 'it is otherwise'), decides: false });
+  /** Notes `claim` about `actor` as not having happened when it was seen to be false, as unjudged when it could not be seen. */
+  observe(actor: string, claim: string, seen: Seen<boolean>): void {
+    if ('hidden' in seen) this.unjudged.add(`${claim}: ${seen.hidden}`);
+    else if (!seen.seen) this.fellShort(actor, `not so: ${claim}`);
+  }
+
+  /** The case is vacuous by the doing of `actor` if `commit` is otherwise. */
+  claimOfCommit(actor: string, { text, commit, holds }: { readonly text: string; readonly commit: Uint8Array; readonly holds: (facts: CommitFacts) => boolean }): void {
+    this.#claims.push({ actor, step: this.step, text, commit, against: (facts) => (holds(facts) ? undefined : 'it is otherwise') });
   }
 
   /** The case fails if `commit` is otherwise; `against` says what it has instead. */
   demandOfCommit(text: string, commit: Uint8Array, against: (facts: CommitFacts) => string | undefined): void {
-    this.#claims.push({ step: this.step, text, commit, against, decides: true });
+    this.#claims.push({ step: this.step, text, commit, against });
   }
 
   /** Holds what was claimed of Commits against what is known of them; the first that decides the case and is not so. */
   settleClaims(facts: Facts): StepError | undefined {
     let first: StepError | undefined;
-    for (const { step, text, commit, against, decides } of this.#claims) {
+    for (const { step, actor, text, commit, against } of this.#claims) {
       const seen = facts.commitFacts(commit);
       if ('hidden' in seen) {
         this.unjudged.add(`${text}: ${seen.hidden}`);
@@ -224,7 +241,7 @@ export class CaseState {
       }
       const found = against(seen.seen);
       if (found === undefined) continue;
-      if (!decides) this.vacuous.add(`not so: ${text}`);
+      if (actor !== undefined) this.fellShort(actor, `not so: ${text}`);
       else if (first === undefined) {
         this.step = step;
         first = new StepError('contradiction', `${text}: ${found}`);

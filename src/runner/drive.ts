@@ -17,6 +17,8 @@ export interface CaseOptions {
   readonly onStep?: (step: number) => void;
   /** For all steps together, in milliseconds; without it only every single call has a deadline. */
   readonly deadline?: number;
+  /** For the calls of one step together, in milliseconds. */
+  readonly stepDeadline?: number;
   /** Without one only what is public is judged. */
   readonly referee?: Referee;
 }
@@ -40,7 +42,7 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
   const claimsEnd = claimsError && endedBy(claimsError, state);
   // What a Commit was to say is known only now; whose fault it is that it does not is for the referee to say as well.
   if (unhappy === undefined && claimsEnd !== undefined) judgement = await judged(claimsEnd.failure);
-  for (const finding of judgement.vacuous) state.vacuous.add(finding);
+  for (const { actor, text } of judgement.vacuous) state.fellShort(actor, `not so: ${text}`);
   for (const finding of judgement.unjudged) state.unjudged.add(finding);
   const end = unhappy ?? claimsEnd ?? objection(judgement.verdict);
 
@@ -50,9 +52,10 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
     status: end?.status ?? passed,
     ...(end === undefined ? {} : { failure: end.failure }),
     ...(judgement.verdict === undefined ? {} : { verdict: judgement.verdict }),
-    vacuous: [...state.vacuous],
+    vacuous: [...state.vacuous.keys()],
+    vacuousBy: [...new Set(state.vacuous.values())],
     unjudged: [...state.unjudged],
-    notes: state.notes,
+    notes: [...state.notes, ...judgement.notes],
     transcript: state.transcript,
     sights: judgement.sights,
     judged: judgement.judged,
@@ -62,7 +65,7 @@ export async function runCase(ofCase: Case, options: CaseOptions = {}): Promise<
   };
 }
 
-const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], facts: publicFacts };
+const unrefereed: Judgement = { sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [], notes: [], facts: publicFacts };
 
 /** All calls succeeded and all agreed, yet somebody broke a rule that nobody else enforced. */
 function objection(verdict: Verdict | undefined): End | undefined {
@@ -76,9 +79,9 @@ interface End {
   readonly failure: FailureRecord;
 }
 
-async function runSteps(state: CaseState, { onStep }: CaseOptions): Promise<End | undefined> {
+async function runSteps(state: CaseState, { onStep, stepDeadline }: CaseOptions): Promise<End | undefined> {
   for (const [index, step] of state.case.script.steps.entries()) {
-    state.step = index;
+    state.begin(index, stepDeadline);
     onStep?.(index);
     try {
       await perform(state, step);
@@ -106,7 +109,7 @@ async function stillAnswers(state: CaseState, end: End | undefined): Promise<boo
  * @param hung the label of one that is known to give no answer
  */
 async function freeAll(state: CaseState, hung: string | undefined): Promise<End | undefined> {
-  state.step = state.case.script.steps.length;
+  state.begin(state.case.script.steps.length);
   const { current, superseded } = state.handles();
   const gone = new Set(hung === undefined ? [] : [hung]);
   const errors: StepError[] = [];

@@ -1,6 +1,6 @@
 /** How a case ended, and what was seen on the way. */
 import { status } from '@grpc/grpc-js';
-import type { Cause, FailureRecord, Sight, Status, Verdict } from '../report/record/record.ts';
+import type { CaseRecord, Cause, FailureRecord, Sight, Status, Verdict } from '../report/record/record.ts';
 import { CallError } from './implementation.ts';
 import type { Case } from './cases/schedule.ts';
 
@@ -40,6 +40,9 @@ export interface CaseResult {
   readonly verdict?: Verdict;
   /** What the script is about and did not happen. */
   readonly vacuous: readonly string[];
+  /** The labels of those whose doing that is; absent when it is nobody's. */
+  readonly vacuousBy?: readonly string[];
+  readonly remark?: CaseRecord['remark'];
   /** What the runner wanted to see and could not, encrypted messages above all. */
   readonly unjudged: readonly string[];
   /** What went wrong without deciding the case, such as a state that could not be freed after a failure. */

@@ -7,6 +7,13 @@ import { parseScripts, type Script } from './script.ts';
 /** A case id that names nothing that can be run; the message says which part of it. */
 export class CaseIdError extends Error {
   override readonly name = 'CaseIdError';
+  /** Whether it is the script that there is none of. */
+  readonly isScript: boolean;
+
+  constructor(message: string, isScript = false) {
+    super(message);
+    this.isScript = isScript;
+  }
 }
 
 export interface CaseSources {
@@ -26,7 +33,7 @@ export function caseOfId(id: string, { scripts, implementations, seed }: CaseSou
   const parts = idPattern.exec(id)?.groups;
   if (parts === undefined) throw new CaseIdError(`${id} is no case id, such as commit/add/suite:1/wire:private/alice=one,bob=two`);
   const script = scripts.find((each) => each.id === parts['script']);
-  if (script === undefined) throw new CaseIdError(`there is no script ${parts['script']}`);
+  if (script === undefined) throw new CaseIdError(`there is no script ${parts['script']}`, true);
   const cast = actors ?? castOf(parts['cast']!);
 
   const players = script.actors.map((actor): [string, Implementation] => {
@@ -85,13 +92,17 @@ const settled = (message: string | undefined): string | undefined => message?.re
 
 /** The first call that is another one or ends otherwise; those that follow are bound to differ. */
 function callDifferences(before: readonly CallRecord[], now: readonly CallRecord[]): string[] {
-  for (let i = 0; i < Math.max(before.length, now.length); i++) {
-    const [then, is] = [before[i], now[i]];
+  // Older records leave the freeing of states out, and a failure of it is said to be that of the case.
+  const [earlier, later] = [withoutFree(before), withoutFree(now)];
+  for (let i = 0; i < Math.max(earlier.length, later.length); i++) {
+    const [then, is] = [earlier[i], later[i]];
     if (then !== undefined && is !== undefined && outline(then) === outline(is)) continue;
     return [`call ${i}: ${is === undefined ? 'none' : outline(is)} instead of ${then === undefined ? 'none' : outline(then)}`];
   }
   return [];
 }
+
+const withoutFree = (calls: readonly CallRecord[]): CallRecord[] => calls.filter(({ rpc }) => rpc !== 'Free');
 
 const outline = ({ step, actor, implementation, rpc, error }: CallRecord): string =>
   `step ${step} ${rpc} at ${actor} (${implementation}): ${error?.code ?? 'OK'}`;

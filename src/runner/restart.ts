@@ -40,10 +40,10 @@ async function restart(implementation: Implementation, { starts, written }: { re
   const { label } = implementation;
   const process = implementation.process!;
   const said = process.output(written).trimEnd().split('\n').slice(-linesOfOutput).join('\n');
-  const end = `${label} ${process.exited ?? 'was running still'}`;
   const words = said === '' ? '' : `; its last words:\n${said}`;
-  // Another case in the same process may have had it started anew already.
-  if (process.starts !== starts) return `${end}; another case had it started anew${words}`;
+  // Another case in the same process may have had it started anew already, or a hostile case for its honest twin.
+  if (process.starts !== starts) return `${label} was started anew meanwhile${words}`;
+  const end = `${label} ${process.exited ?? 'was running still'}`;
   try {
     await implementation.restart!();
     return `${end}; it was started anew${words}`;

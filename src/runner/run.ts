@@ -18,8 +18,8 @@ export interface RunOptions {
   readonly reporters: Reporters;
   /** Without one only what is public is judged. */
   readonly matrix?: Pick<Matrix, 'referee' | 'add' | 'revised'>;
-  /** For one case and for the whole run, in milliseconds. */
-  readonly deadlines?: { readonly case?: number; readonly run?: number };
+  /** For one step, for one case and for the whole run, in milliseconds. */
+  readonly deadlines?: { readonly step?: number; readonly case?: number; readonly run?: number };
   /** How often a case that fails is tried again. */
   readonly retries?: number;
   readonly keepSecrets?: boolean;
@@ -100,6 +100,7 @@ async function attemptOnce(next: Case, { reporters, matrix, deadlines, hung, jud
     const result = await runCase(next, {
       onStep: (step) => reporters.tell('step', next.id, step),
       deadline: Math.min(deadlines?.case ?? Infinity, within),
+      ...(deadlines?.step === undefined ? {} : { stepDeadline: deadlines.step }),
       ...(matrix === undefined ? {} : { referee: matrix.referee }),
     });
     hung.learn(result);

@@ -16,9 +16,11 @@ const welcome = fromHex(welcomeHex);
 
 let folder: string;
 let printed: string;
+let noted: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'inspect-'));
   printed = '';
+  noted = '';
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -33,7 +35,7 @@ const stdout = (more: object = {}) =>
     more,
   );
 const run = (input: string, flags: InspectFlags = {}, { stdin = Readable.from([]), out = stdout() }: { stdin?: NodeJS.ReadableStream & { isTTY?: boolean }; out?: ReturnType<typeof stdout> } = {}) =>
-  inspectInput(input, flags, { stdin, stdout: out });
+  inspectInput(input, flags, { stdin, stdout: out, stderr: new Writable({ write: (chunk, _, done) => (void (noted += String(chunk)), done()) }) });
 const written = (name: string, content: string | Uint8Array) => {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -60,10 +62,12 @@ describe('the input', () => {
   it.each<[string, () => string, InspectFlags, string]>([
     ['is no file and no text', () => 'welcome.bin', {}, "no file welcome.bin, and as text: neither hexadecimal nor base64: '.' at place 8"],
     ['is no file', () => 'welcome', { from: 'raw' }, 'there is no file welcome'],
-    ['is a folder', () => folder, {}, 'cannot read '],
+    ['is a folder', () => folder, {}, 'cannot read ' + tmpdir()],
+    ['is a folder, in words', () => folder, {}, ': is a folder'],
     ['is a file of JSON', () => written('a.json', '{}'), {}, 'a.json: looks like JSON: give one value out of it'],
     ['is an empty file', () => written('a.bin', ''), {}, 'a.bin: there are no octets'],
-    ['is nothing', () => '', {}, 'no octets'],
+    ['is nothing', () => '', {}, 'INPUT is empty: name a file, or give hexadecimal or base64 text'],
+    ['is an empty text of a file', () => written('a.txt', ' \n'), {}, 'a.txt: there are no octets'],
     ['is an empty stream', () => '-', {}, 'standard input: there are no octets'],
     ['is long and wrong', () => '0'.repeat(9999), {}, `no file ${'0'.repeat(40)}..., and as text: 9999 hexadecimal digits: one is missing`],
   ])('that %s is wrong usage', async (_, input, flags, message) => {
@@ -72,6 +76,20 @@ describe('the input', () => {
     expect((error as CommandError).exitCode).toBe(2);
     expect((error as CommandError).message).toContain(message);
     expect(printed).toBe('');
+  });
+
+  it.each([
+    ['a word that may be a file that is not there', 'zzzz', {}, 'note: there is no file zzzz; read as base64 text\n'],
+    ['a long one', 'ab'.repeat(40), {}, `note: there is no file ${'ab'.repeat(20)}...; read as hex text\n`],
+    ['a word of which is said what it is', 'zzzz', { from: 'base64' } as const, ''],
+  ])('that is %s is taken as text, and the note is %j', async (_, input, flags, note) => {
+    expect(await run(input, flags)).toBe(1);
+    expect(noted).toBe(note);
+  });
+
+  it('that makes sense needs no note', async () => {
+    expect(await run(Buffer.from(welcome).toString('base64'))).toBe(0);
+    expect(noted).toBe('');
   });
 
   it('is not waited for at a terminal', async () => {

@@ -54,3 +54,8 @@ test.each([
 ])('%j is wrong usage', async (args, message) => {
   await expect(listed(...args)).rejects.toThrow(message);
 });
+
+test('what a shard covers is said of all shards together', async () => {
+  const { stderr } = await listed('--as', 'x,y', '--suite', '1', '--public', '--run', 'messages/old_epochs', '--shard', '1/2');
+  expect(stderr).toMatch(/^all 2 shards together: every ordered pair of implementations in every pair of roles: /m);
+});

@@ -14,10 +14,10 @@ const expected: Readonly<Record<Status, Readonly<Partial<Record<Status, keyof Di
   passed: { failed: 'regressions', 'unexpected-pass': 'regressions', 'could-not-run': 'regressions', vacuous: 'regressions', 'expected-failure': 'excused', 'not-supported': 'regressions' },
   'expected-failure': { failed: 'regressions', 'unexpected-pass': 'regressions', 'could-not-run': 'regressions', vacuous: 'regressions', 'not-supported': 'verdicts', passed: 'fixes' },
   'not-supported': { failed: 'regressions', 'unexpected-pass': 'regressions', 'could-not-run': 'regressions', vacuous: 'regressions', 'expected-failure': 'verdicts', passed: 'fixes' },
-  failed: { 'unexpected-pass': 'verdicts', 'could-not-run': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'fixes', 'not-supported': 'fixes', passed: 'fixes' },
-  vacuous: { failed: 'verdicts', 'unexpected-pass': 'verdicts', 'could-not-run': 'verdicts', 'expected-failure': 'fixes', 'not-supported': 'fixes', passed: 'fixes' },
-  'could-not-run': { failed: 'verdicts', 'unexpected-pass': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'fixes', 'not-supported': 'fixes', passed: 'fixes' },
-  'unexpected-pass': { failed: 'verdicts', 'could-not-run': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'fixes', 'not-supported': 'fixes', passed: 'fixes' },
+  failed: { 'unexpected-pass': 'verdicts', 'could-not-run': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'excused', 'not-supported': 'fixes', passed: 'fixes' },
+  vacuous: { failed: 'verdicts', 'unexpected-pass': 'verdicts', 'could-not-run': 'verdicts', 'expected-failure': 'excused', 'not-supported': 'fixes', passed: 'fixes' },
+  'could-not-run': { failed: 'verdicts', 'unexpected-pass': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'excused', 'not-supported': 'fixes', passed: 'fixes' },
+  'unexpected-pass': { failed: 'verdicts', 'could-not-run': 'verdicts', vacuous: 'verdicts', 'expected-failure': 'excused', 'not-supported': 'fixes', passed: 'fixes' },
 };
 
 const pairs = statuses.flatMap((was) => statuses.map((is) => [was, is] as const));

@@ -39,3 +39,14 @@ test('no line of what peers say begins like a command of a workflow', () => {
   expect(text).toContain('  | ::stop-commands::x\n');
   expect(text).not.toMatch(/^\s*::|##\[/m);
 });
+
+test('of a run that was stopped is said how far it came, and its coverage is that of the plan', () => {
+  let text = '';
+  const reporter = tableReporter((printed) => (text += printed));
+  const cases = fixtureCases().slice(0, 3);
+  reporter.runStarted!(fixtureRun());
+  for (const each of cases) reporter.caseFinished!(each);
+  reporter.runFinished!({ ...fixtureEnd(cases), interrupted: true });
+  expect(text).toContain('the run was interrupted when 3 of its 11 cases had ended\n');
+  expect(text).toContain('\nplanned: every ordered pair of implementations');
+});

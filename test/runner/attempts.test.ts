@@ -163,6 +163,7 @@ test('a case in which all calls succeed fails when the referee names a culprit',
     judged: { steps: 3, of: 4 },
     unjudged: ['the Commit of step 7: encrypted'],
     vacuous: [],
+    notes: [],
     facts: publicFacts,
   };
   const { records: [record], end } = await results([caseOf(pair, await play('one'))], { matrix: { referee: async () => judgement, add: () => {}, revised: () => ({}) } });

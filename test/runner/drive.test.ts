@@ -89,7 +89,7 @@ test('implementations that give no epoch authenticator pass vacuously', async ()
     return 'epochAuthenticator' in response ? { ...response, epochAuthenticator: Buffer.alloc(0) } : response;
   };
   const result = await runCase(caseOf(scriptOf({ action: 'createGroup', actor: 'alice' }, { action: 'externalJoin', actor: 'alice', joiner: 'bob' }), await play('mute', { intercept: none })));
-  expect(result).toMatchObject({ status: 'vacuous', vacuous: ['mute gives no epoch authenticator'] });
+  expect(result).toMatchObject({ status: 'vacuous', vacuous: ['mute gives no epoch authenticator'], vacuousBy: ['mute'] });
 });
 
 test('the failing call stays in the transcript with its request, status and message', async () => {
@@ -129,6 +129,13 @@ test('a call that hangs ends at its deadline', async () => {
   const result = await runCase(caseOf(scriptOf(group, commit), await play('good'), { bob: await play('stuck', hangs) }));
   expect(result).toMatchObject({ status: 'failed', failure: { cause: 'timeout', implementation: 'stuck', code: 'DEADLINE_EXCEEDED' } });
   expect(result.milliseconds).toBeLessThan(4_000);
+});
+
+test('the calls of one step together have a deadline of their own, and the cleaning up has its own again', async () => {
+  const stuck = await play('stuck', at('handleCommit', () => new Promise(() => {})));
+  const over = await runCase(caseOf(scriptOf(group, commit), await play('good'), { bob: stuck }), { stepDeadline: 200 });
+  expect(over).toMatchObject({ failure: { step: 1, cause: 'timeout', rpc: 'HandleCommit' } });
+  expect(over.transcript.filter(({ rpc, error }) => rpc === 'Free' && error === undefined).length).toBeGreaterThan(0);
 });
 
 test('a server that goes away in the middle is a crash, and is asked to free nothing', async () => {
@@ -228,7 +235,7 @@ test('a reinit to another suite needs a second suite in common', async () => {
 test('a tree that was to be given apart and is not makes the case vacuous', async () => {
   const script = scriptOf({ action: 'createGroup', actor: 'alice' }, { action: 'groupInfo', actor: 'alice', externalTree: true });
   const lazy = await play('lazy', at('groupInfo', (answer) => ({ ...answer(), ratchetTree: Buffer.alloc(0) })));
-  expect(await runCase(caseOf(script, lazy))).toMatchObject({ status: 'vacuous', vacuous: ['not so: lazy (alice) gives the tree apart'] });
+  expect(await runCase(caseOf(script, lazy))).toMatchObject({ status: 'vacuous', vacuous: ['not so: lazy (alice) gives the tree apart'], vacuousBy: ['lazy'] });
 });
 
 test('what a GroupInfo says is held against what the script expects', async () => {

@@ -29,7 +29,7 @@ test.each([
   ['demo/one/suite:1/wire:public/cast:0123', 'cast:0123 stands for a cast of many, which only a record has: give it with --record'],
 ])('%s cannot be run', async (id, message) => {
   const from = await sources();
-  expect(() => caseOfId(id, from)).toThrow(new CaseIdError(message));
+  expect(() => caseOfId(id, from)).toThrow(new CaseIdError(message, message.startsWith('there is no script')));
 });
 
 test('a record has its scripts in it, and a cast too long for an id', async () => {
@@ -48,6 +48,14 @@ test('two runs of one case do not differ, though all keys do', async () => {
   const [before, now] = [await recorded(), await recorded()];
   expect(before.calls).not.toEqual(now.calls);
   expect(differences(before, now)).toEqual([]);
+});
+
+test('a record has every call, the freeing of states too; to one that leaves it out that is no difference', async () => {
+  const now = await recorded();
+  expect(now.calls!.map(({ step, rpc }) => [step, rpc])).toContainEqual([pair.steps.length, 'Free']);
+  const older = { ...now, calls: now.calls!.filter(({ rpc }) => rpc !== 'Free') };
+  expect(differences(older, now)).toEqual([]);
+  expect(differences(now, older)).toEqual([]);
 });
 
 test('what ended otherwise is told, and the first call that did', async () => {

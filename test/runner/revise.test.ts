@@ -28,7 +28,7 @@ async function revisedRun(entries: object, first: Verdict, revised: Verdict): Pr
   const reporters = new Reporters([{ name: 'test', caseFinished: (result) => records.push(result) }, tableReporter((text) => (table += text))], (_, error) => {
     throw error;
   });
-  const judgement = { verdict: first, sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: ['so that the case does not pass'], facts: publicFacts };
+  const judgement = { verdict: first, sights: [], judged: { steps: 0, of: 0 }, unjudged: [], vacuous: [{ actor: 'alice', step: 0, text: 'it passes' }], notes: [], facts: publicFacts };
   const end = await run(runRecord({ scripts: [pair], implementations: [one.implementation], cases: [next], seed: '1' }), [next], {
     jobs: 1,
     reporters,

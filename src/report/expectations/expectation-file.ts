@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isCollection, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { expectationEntries, expectationMapping, type Expectation, type ExpectationEntry, type ExpectationFile, type ExpectationSet } from './expectations.ts';
+import type { z } from 'zod';
+import { expectationEntries, expectationEntry, expectationMapping, type Expectation, type ExpectationEntry, type ExpectationFile, type ExpectationSet } from './expectations.ts';
 import { compilePattern } from './pattern.ts';
 import { reasonOf } from '../file-errors.ts';
 import { describeIssue } from '../record/record-schema.ts';
@@ -56,7 +57,10 @@ export function parseExpectations(file: string, text: string): Omit<ReadExpectat
     }) ?? [];
   const isList = Array.isArray(json);
   const { success, data, error: misfit } = (isList ? expectationEntries : expectationMapping).safeParse(json);
-  if (!success) throw new ExpectationError(`${file}:${lineOf(misfit.issues[0]!.path)}: ${describeIssue(misfit)}`);
+  if (!success) {
+    const { path, message } = complaint(misfit, json, isList);
+    throw new ExpectationError(`${file}:${lineOf(path)}: ${message}`);
+  }
 
   const { expectations, ...whole } = 'expectations' in data ? data : { expectations: data };
   const tolerant = 'flaky' in whole && whole.flaky === true ? true : 'may-pass' in whole && whole['may-pass'] === true;
@@ -66,6 +70,19 @@ export function parseExpectations(file: string, text: string): Omit<ReadExpectat
     ready(entry, { name, file, tolerant, lineOf: (...path) => lineOf([...prefix, i, ...path]) }),
   );
   return { document, expectations: { name, file, entries } };
+}
+
+/** What is wrong first of all, and where; a key that nobody knows comes before one that is missing, since it may be that one misspelt. */
+function complaint(misfit: z.ZodError, json: unknown, isList: boolean): { readonly path: readonly PropertyKey[]; readonly message: string } {
+  const unknown = misfit.issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown !== undefined) {
+    const path = [...unknown.path, unknown.keys[0]!];
+    const keys = unknown.path.length === 0 && !isList ? expectationMapping.keyof().options : expectationEntry.keyof().options;
+    return { path, message: `${path.join('.')}: no such key; there are ${keys.join(', ')}` };
+  }
+  const { path } = misfit.issues[0]!;
+  const isMissing = path.length > 0 && path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], json) === undefined;
+  return { path, message: isMissing ? `${path.join('.')}: is missing` : describeIssue(misfit) };
 }
 
 interface Place {

@@ -1,11 +1,12 @@
 /**
  * What is expected to go wrong: entries in `expectations/NAME.yaml`, where NAME is the label of an implementation or `_all`.
  * An entry applies to the cases in which NAME plays a part and whose id its pattern matches. It excuses NAME, and nobody else:
- * not a failure of which a verdict says that another is the culprit. Entries of `_all` excuse everybody. What counts in the end is
+ * not a failure of which a verdict says that another is the culprit, nor what others leave undone. Entries of `_all` excuse everybody. What counts in the end is
  * the verdict that all cases of a run together leave: where it is another than the case's own, entries are applied anew.
  */
 import { z } from 'zod';
 import type { CaseRecord } from '../record/record.ts';
+import { atFault } from '../summary/kinds.ts';
 
 export const expectationEntry = z.strictObject({
   pattern: z.string().min(1).describe('Which cases, such as commit/*/suite:1/wire:private. * stands for anything within one component, ** for any number of components; a pattern may end before the id does.'),
@@ -83,8 +84,8 @@ export function whyNotExcused(entry: Expectation, result: CaseRecord, today: Dat
   if (isExpired(entry, today)) return `expired on ${entry.expires}`;
   if (entry.status !== undefined && entry.status !== observed) return `is of ${entry.status} cases, this one is ${observed}`;
   if (entry.matchPattern !== undefined && !texts(result).some((text) => entry.matchPattern!.test(text))) return `nothing here matches /${entry.match}/`;
-  const culprit = result.verdict?.finding === 'culprit' ? result.verdict.culprit?.implementation : undefined;
-  if (culprit !== undefined && entry.name !== culprit && entry.name !== everybody) return `the culprit is ${culprit}`;
+  const culprits = result.verdict === undefined && result.failure !== undefined ? [] : atFault(result);
+  if (culprits.length > 0 && !culprits.includes(entry.name) && entry.name !== everybody) return `the culprit is ${culprits.join(' and ')}`;
   return undefined;
 }
 

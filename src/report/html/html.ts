@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { kindOf } from '../summary/kinds.ts';
 import { openPart } from '../part-file.ts';
-import type { CaseRecord, RunRecord } from '../record/record.ts';
+import { statuses, type CaseRecord, type RunRecord } from '../record/record.ts';
 import type { Reporter } from '../reporter.ts';
 import { packDetails, packRow } from './pack.ts';
 import type { CaseRow, PageData } from './page-data.ts';
@@ -53,11 +53,18 @@ export function htmlReporter(file: string, { passingBudget = defaultBudget }: Ht
     },
     runFinished(end) {
       const leftOut = { cases: cases.filter(({ block }) => block === undefined).length, budget: passingBudget };
-      const page: PageData = { run, end, unfinished: [...unfinished], cases, leftOut };
+      const page: PageData = { run, end, unfinished: [...unfinished], cases: inOrder(cases, run), leftOut };
       writeFileSync(fd, dataBlock(runBlock, page) + pageEnd());
       finish();
     },
   };
+}
+
+/** As a reader goes through them: the worst first, those of one status in the order of the scripts; cases end in any order. */
+function inOrder(cases: readonly CaseRow[], { scripts }: RunRecord): CaseRow[] {
+  const places = new Map(scripts.map(({ id }, i) => [id, i]));
+  const place = ({ script }: CaseRow): number => places.get(script) ?? scripts.length;
+  return cases.toSorted((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || place(a) - place(b) || (a.id < b.id ? -1 : 1));
 }
 
 /** A case may pass and yet have broken a rule that nobody enforced. */

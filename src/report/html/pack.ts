@@ -56,7 +56,7 @@ interface Places {
 }
 
 export function packRow(result: CaseRecord, { block, kind }: Places): CaseRow {
-  const { id, script, suite, wire, actors, self, status, failure, verdict, vacuous, expectation, retries, judged, milliseconds } = result;
+  const { id, script, suite, wire, actors, self, status, failure, verdict, vacuous, vacuousBy, expectation, retries, judged, milliseconds } = result;
   const broke = failedExchange(result);
   return {
     ...{ id, script, suite, wire, actors, status, judged, milliseconds },
@@ -64,6 +64,7 @@ export function packRow(result: CaseRecord, { block, kind }: Places): CaseRow {
     ...(failure === undefined ? {} : { failure: shortened(failure) }),
     ...(verdict === undefined ? {} : { verdict: summaryOf(verdict) }),
     ...(vacuous.length === 0 ? {} : { vacuous: cut(vacuous.join('; ')) }),
+    ...(vacuousBy === undefined ? {} : { vacuousBy }),
     ...(expectation === undefined ? {} : { expectation }),
     ...(retries === undefined ? {} : { retries }),
     exchanges: exchangesOf(result),

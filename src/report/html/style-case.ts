@@ -4,7 +4,9 @@ export const caseStyle = `
 .crumbs span { margin-right: auto; }
 .case-id .dim { font-weight: 400; font-size: 17px; }
 .whole-id { margin: 6px 0 10px; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; }
-.verdict, .failure { border: 1px solid var(--line); border-left: 3px solid light-dark(#a81429, #ff9b98); border-radius: 5px; padding: 14px 18px; margin-top: 18px; }
+.outcome { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; margin-top: 18px; align-items: start; }
+@media (min-width: 1080px) { .outcome:has(.verdict + .failure) { grid-template-columns: minmax(0, 5fr) minmax(0, 3fr); } }
+.verdict, .failure { border: 1px solid var(--line); border-left: 3px solid light-dark(#a81429, #ff9b98); border-radius: 5px; padding: 14px 18px; margin-top: 0; }
 .failure { border-left-color: var(--line); }
 .verdict h3 { margin: 14px 0 4px; }
 .verdict ol { padding-left: 20px; }

@@ -31,11 +31,21 @@ function nearest(bytes: Uint8Array, options: DecodeOptions): TypeName {
     const reached = faults.at(-1)!.offset;
     const endsEarly = faults.at(-1)!.requirement === 'R-2.1-02' && reached < bytes.length / 2;
     const likeliest = type === 'MLSMessage' ? 1 : 0;
-    return { type, reached, evidence: likeliest + [...leavesOf(tree)].reduce((sum, field) => sum + weight(field), endsEarly ? againstIt : 0) };
+    const strange = [...leavesOf(tree)].some((field) => field.start < headLength && isStrange(field));
+    return { type, reached, strange, evidence: likeliest + [...leavesOf(tree)].reduce((sum, field) => sum + weight(field), endsEarly ? againstIt : 0) };
   });
-  attempts.sort((a, b) => b.evidence - a.evidence || b.reached - a.reached);
-  return attempts[0]!.type;
+  const sensible = beginsLikeMessage(bytes) ? attempts.filter(({ type, strange }) => type === 'MLSMessage' || !strange) : attempts;
+  sensible.sort((a, b) => b.evidence - a.evidence || b.reached - a.reached);
+  return sensible[0]!.type;
 }
+
+/** Octets of the version and the wire format. */
+const headLength = 4;
+
+/** With the only version that there is. What else begins so has a number there that is known: else it is rather an MLSMessage of a strange wire format. */
+const beginsLikeMessage = (bytes: Uint8Array): boolean => bytes[0] === 0 && bytes[1] === 1;
+
+const isStrange = ({ type, label, fault }: Field): boolean => fault !== undefined || (registries.has(type) && (label === 'unknown' || label === 'reserved'));
 
 const againstIt = -2;
 const enums = new Set(['WireFormat', 'ContentType', 'SenderType', 'LeafNodeSource', 'NodeType', 'PSKType', 'ResumptionPSKUsage', 'ProposalOrRefType']);

@@ -110,8 +110,16 @@ export interface CaseRecord {
   readonly verdict?: Verdict;
   /** What the script is about and did not happen. */
   readonly vacuous: readonly string[];
+  /** The labels of those whose doing that is; absent when it is not known. */
+  readonly vacuousBy?: readonly string[];
   /** What the runner wanted to see and could not. */
   readonly unjudged: readonly string[];
+  /**
+   * Of a hostile case that passed, and how; its note says more.
+   * - `lenient`: the violation was taken, which RFC 9420 leaves open
+   * - `cut off`: the call with the violation was cut off instead of answered, and the process goes on
+   */
+  readonly remark?: 'lenient' | 'cut off';
   /** What went wrong without deciding the case. */
   readonly notes: readonly string[];
   /** The expectation that applied. */

@@ -1,6 +1,6 @@
 /** A run in numbers, gathered while its cases go by: what the summaries for people are written from. */
 import { exchangesOf, failedExchange } from './exchanges.ts';
-import { blamed, Kinds } from './kinds.ts';
+import { isOwnDoing, Kinds } from './kinds.ts';
 import { isHostile, RequirementTally } from './requirement-table.ts';
 import { statuses, type CaseRecord, type EndRecord, type RunRecord, type Status } from '../record/record.ts';
 import type { Reporter } from '../reporter.ts';
@@ -117,13 +117,12 @@ export class Digest {
   }
 
   #addToMatrix(result: CaseRecord): void {
-    const culprit = blamed(result);
     for (const label of new Set(Object.values(result.actors))) {
       const key = `${result.script}\n${label}`;
       const cell = this.#cells.get(key) ?? { cases: 0, passed: 0, troubles: new Map<Status, number>() };
       cell.cases++;
       if (result.status === 'passed') cell.passed++;
-      else if (culprit === undefined || culprit === label) cell.troubles.set(result.status, (cell.troubles.get(result.status) ?? 0) + 1);
+      else if (isOwnDoing(result, label)) cell.troubles.set(result.status, (cell.troubles.get(result.status) ?? 0) + 1);
       this.#cells.set(key, cell);
     }
   }

@@ -57,21 +57,34 @@ export function kindOf(result: CaseRecord): string {
 }
 
 /** As much of a case as says whose fault it is. */
-type Judged = { readonly [K in 'verdict' | 'failure']?: CaseRecord[K] | undefined };
+type Judged = { readonly [K in 'verdict' | 'failure' | 'vacuousBy']?: CaseRecord[K] | undefined };
+
+/** The label of the one implementation at fault, if it is one. */
+export function blamed(result: Judged): string | undefined {
+  const [first, second] = atFault(result);
+  return second === undefined ? first : undefined;
+}
 
 /**
- * The label of the implementation at fault: the culprit of a verdict; the one at which the case failed when there is no
- * verdict. Where the referee could not decide it is nobody: the one that noticed may well be right.
+ * The labels of those at fault: the culprit of a verdict; the one at which the case failed when there is no verdict; those who did
+ * not do what a case is about. Where the referee could not decide it is nobody: the one that noticed may well be right.
  */
-export function blamed({ verdict, failure }: Judged): string | undefined {
-  if (verdict === undefined) return failure?.implementation;
-  return verdict.finding === 'culprit' ? verdict.culprit?.implementation : undefined;
+export function atFault({ verdict, failure, vacuousBy = [] }: Judged): readonly string[] {
+  if (verdict === undefined && failure === undefined) return vacuousBy;
+  const label = verdict === undefined ? failure?.implementation : verdict.finding === 'culprit' ? verdict.culprit?.implementation : undefined;
+  return label === undefined ? [] : [label];
+}
+
+/** Whether what went wrong is an implementation's own doing, or of nobody in particular. */
+export function isOwnDoing(result: Judged, label: string): boolean {
+  const labels = atFault(result);
+  return labels.length === 0 || labels.includes(label);
 }
 
 /** The same in words: of a contested verdict, whom our engine accuses. */
 export function blameText(result: Judged): string | undefined {
   const { verdict } = result;
-  if (verdict?.finding !== 'contested') return blamed(result);
+  if (verdict?.finding !== 'contested') return atFault(result).length === 0 ? undefined : atFault(result).join(' and ');
   return verdict.culprit === undefined ? 'contested' : `contested: ${verdict.culprit.implementation} accused`;
 }
 

@@ -1,5 +1,6 @@
 /** The summary of a run in Markdown: for a file, and for the page that GitHub shows of a workflow's step. */
 import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { coverageLines } from './coverage-text.ts';
 import { byStatus, digestReporter, type Digest, type MatrixCell } from './digest.ts';
 import { actionAt, headline, replayCommand, unhappyStatuses, type Kind } from './kinds.ts';
 import { code, codeInTable, fitting, issueLink, plain, table } from './markdown-text.ts';
@@ -53,7 +54,7 @@ function heading({ run, end, cases, alone }: Digest): string[] {
     '',
     ...(alone === 0 ? [] : [`Of them ${alone} by one implementation alone.`, '']),
     `${plain(`${run.tool.name} ${run.tool.version}`)}, ${run.started}, ${(end.milliseconds / 1000).toFixed(1)} s, seed ${code(run.seed)}${run.shard === undefined ? '' : `, shard ${run.shard.index} of ${run.shard.count}`}`,
-    ...run.coverage.map((line) => `<br>${plain(line)}`),
+    ...coverageLines(run, end).map((line) => `<br>${plain(line)}`),
   ];
 }
 
@@ -98,6 +99,8 @@ const reactionStatus: { readonly [R in Exclude<Reaction, 'rejected'>]: Status } 
   'could not run': 'could-not-run',
   vacuous: 'vacuous',
   'not supported': 'not-supported',
+  'cut off': 'passed',
+  lenient: 'passed',
 };
 
 function matrix(digest: Digest): string[] {

@@ -1,8 +1,11 @@
 /** A hostile run by requirement and implementation: who takes what breaks which rule. */
 import type { CaseRecord, RunRecord } from '../record/record.ts';
 
-/** How an implementation took one violation; from worst to best, which is what a cell shows first. */
-export const reactions = ['crashed', 'hung', 'accepted', 'stuck', 'could not run', 'vacuous', 'not supported', 'rejected'] as const;
+/**
+ * How an implementation took one violation; from worst to best, which is what a cell shows first. `lenient`: it took what
+ * RFC 9420 does not have it refuse; `cut off`: it ended the call without an answer and took nothing.
+ */
+export const reactions = ['crashed', 'hung', 'accepted', 'stuck', 'could not run', 'vacuous', 'not supported', 'cut off', 'lenient', 'rejected'] as const;
 export type Reaction = (typeof reactions)[number];
 
 export interface RequirementCell {
@@ -46,12 +49,12 @@ export class RequirementTally {
     });
   }
 
-  /** Requirements of which an implementation rejects every violation that was played, and all that it was asked about. */
+  /** Requirements of which an implementation takes no violation that was played, but what RFC 9420 leaves open, and all that it was asked about. */
   totals(): { readonly label: string; readonly upheld: number; readonly of: number }[] {
     const rows = this.rows();
     return this.labels.map((label, column) => {
       const asked = rows.map(({ cells }) => cells[column]).filter((cell) => cell !== undefined);
-      return { label, upheld: asked.filter(({ counts, violations }) => counts.get('rejected') === violations).length, of: asked.length };
+      return { label, upheld: asked.filter(isUpheld).length, of: asked.length };
     });
   }
 }
@@ -65,14 +68,18 @@ export function cellText({ violations, counts }: RequirementCell): string {
 /** What a cell shows first. */
 export const worstOf = ({ counts }: RequirementCell): Reaction => reactions.find((reaction) => counts.has(reaction))!;
 
+const upholding: readonly Reaction[] = ['rejected', 'lenient', 'cut off'];
+
+const isUpheld = ({ counts, violations }: RequirementCell): boolean => upholding.reduce((sum, reaction) => sum + (counts.get(reaction) ?? 0), 0) === violations;
+
 const cellOf = (counts: ReadonlyMap<Reaction, number> | undefined): RequirementCell | undefined =>
   counts === undefined ? undefined : { counts, violations: [...counts.values()].reduce((sum, count) => sum + count, 0) };
 
-function reactionOf({ status, observed = status, failure }: CaseRecord): Reaction {
+function reactionOf({ status, observed = status, failure, remark }: CaseRecord): Reaction {
   switch (observed) {
     case 'passed':
     case 'unexpected-pass':
-      return 'rejected';
+      return remark ?? 'rejected';
     case 'vacuous':
       return 'vacuous';
     case 'not-supported':

@@ -52,8 +52,8 @@ async function makeCommit(state: CaseState, step: StepOf<'commit'> | StepOf<'ful
   state.sit(actor, { ...seat, pending: begunHere(state, [made.commit, made.welcome], seat.epoch.group) });
 
   observeHandshake(state, actor, made.commit);
-  if (step.external_tree) state.observe(`${state.who(actor)} gives the tree apart`, { seen: made.ratchetTree.length > 0 });
-  if (step.force_path) state.claimOfCommit(`the Commit of ${state.who(actor)} has a path`, made.commit, ({ path }) => path);
+  if (step.external_tree) state.observe(actor, `${state.who(actor)} gives the tree apart`, { seen: made.ratchetTree.length > 0 });
+  if (step.force_path) state.claimOfCommit(actor, { text: `the Commit of ${state.who(actor)} has a path`, commit: made.commit, holds: ({ path }) => path });
   return made;
 }
 

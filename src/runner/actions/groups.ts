@@ -85,7 +85,7 @@ export async function newMemberAddProposal(state: CaseState, { actor, joiner }: 
   const { transactionId, proposal } = await state.call(joiner, 'newMemberAddProposal', { groupInfo, identity: identity(joiner) });
   state.pendingJoins.set(joiner, transactionId);
   state.store('proposal', proposal);
-  state.observe(`the proposal of ${joiner}, who is no member, is a PublicMessage`, isFormat(proposal, 'PublicMessage'));
+  state.observe(joiner, `the proposal of ${joiner}, who is no member, is a PublicMessage`, isFormat(proposal, 'PublicMessage'));
 }
 
 /** The epoch that a message of this step begins, in the group of whoever sent it. */
@@ -117,8 +117,8 @@ export async function groupInfoOf(state: CaseState, actor: string, externalTree:
   const response = await state.call(actor, 'groupInfo', { stateId: state.stateId(actor), externalTree });
   if (!externalTree) return response;
   const outside = whether(groupFacts(response.groupInfo), ({ members }) => members === undefined);
-  state.observe(`the GroupInfo of ${state.who(actor)} leaves the tree out`, outside);
-  state.observe(`${state.who(actor)} gives the tree apart`, { seen: response.ratchetTree.length > 0 });
+  state.observe(actor, `the GroupInfo of ${state.who(actor)} leaves the tree out`, outside);
+  state.observe(actor, `${state.who(actor)} gives the tree apart`, { seen: response.ratchetTree.length > 0 });
   return response;
 }
 
@@ -132,7 +132,7 @@ function observeExternalCommit(
   { commit, psks }: { commit: Uint8Array; psks: readonly Uint8Array[] },
 ): void {
   const claim = (text: string, holds: (facts: CommitFacts) => boolean) =>
-    state.claimOfCommit(`the external Commit of ${state.who(joiner)} ${text}`, commit, holds);
+    state.claimOfCommit(joiner, { text: `the external Commit of ${state.who(joiner)} ${text}`, commit, holds });
   if (psks.length > 0) claim('injects the PSKs', ({ externalPsks }) => sameInAnyOrder(externalPsks, psks));
   if (removePrior) claim('removes its former leaf', ({ removes }) => removes === 1);
 }

@@ -50,13 +50,13 @@ export async function externalSignerProposal(state: CaseState, { actor, member, 
     description: describe(state, description),
   });
   state.store('proposal', proposal);
-  state.observe(`the proposal of ${actor}, who is no member, is a PublicMessage`, isFormat(proposal, 'PublicMessage'));
+  state.observe(actor, `the proposal of ${actor}, who is no member, is a PublicMessage`, isFormat(proposal, 'PublicMessage'));
 }
 
 /** A member's handshake message must travel the way the group was told to send it. */
 export function observeHandshake(state: CaseState, actor: string, message: Uint8Array): void {
   const format = state.case.encryptHandshake ? 'PrivateMessage' : 'PublicMessage';
-  state.observe(`what ${actor} sends is a ${format}`, isFormat(message, format));
+  state.observe(actor, `what ${actor} sends is a ${format}`, isFormat(message, format));
 }
 
 /** The proposal as a request wants it. A reinit that changes the suite does so for all later steps too. */

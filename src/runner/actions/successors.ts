@@ -1,5 +1,6 @@
 /** Groups that come out of groups: reinitialisation (RFC 9420 §11.2) and branching (§11.3). */
 import type { CaseState } from '../case-state.ts';
+import { StepError } from '../outcome.ts';
 import type { StepOf } from '../steps.ts';
 import { begunHere, keyPackageOf, newGroupId } from './groups.ts';
 import { observeHandshake, successorId, wireExtensions } from './proposals.ts';
@@ -18,7 +19,7 @@ export async function reinit(state: CaseState, step: StepOf<'reinit'>): Promise<
     forcePath: step.forcePath,
     externalTree: step.externalTree,
   });
-  if (step.externalTree) state.observe(`${state.who(welcomer)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
+  if (step.externalTree) state.observe(welcomer, `${state.who(welcomer)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
   const epoch = begunHere(state, [created.welcome]);
   state.arrive(welcomer, epoch, created);
 
@@ -34,15 +35,17 @@ export async function branch(state: CaseState, step: StepOf<'branch'>): Promise<
   const joining: { readonly member: string; readonly transactionId: number; readonly keyPackage: Uint8Array; readonly parent: number }[] = [];
   for (const member of members) joining.push({ member, ...(await keyPackageOf(state, member)), parent: state.stateId(member) });
 
+  const parent = state.stateId(actor);
   const created = await state.call(actor, 'createBranch', {
-    stateId: state.stateId(actor),
+    stateId: parent,
     groupId: newGroupId(),
     extensions: wireExtensions(step.extensions),
     keyPackages: joining.map(({ keyPackage }) => keyPackage),
     forcePath: step.force_path,
     externalTree: step.external_tree,
   });
-  if (step.external_tree) state.observe(`${state.who(actor)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
+  if (step.external_tree) state.observe(actor, `${state.who(actor)} gives the tree apart`, { seen: created.ratchetTree.length > 0 });
+  if (step.keepParent) ownState('CreateBranch', { actor, parent, stateId: created.stateId });
   if (step.keepParent) for (const member of [actor, ...members]) state.keepSeat(member);
   const epoch = begunHere(state, [created.welcome]);
   state.arrive(actor, epoch, created);
@@ -50,7 +53,9 @@ export async function branch(state: CaseState, step: StepOf<'branch'>): Promise<
   const ratchetTree = step.external_tree ? created.ratchetTree : new Uint8Array();
   for (const { member, transactionId, parent } of joining) {
     const request = { stateId: parent, transactionId, welcome: created.welcome, ratchetTree };
-    state.arrive(member, epoch, await state.call(member, 'handleBranch', request));
+    const joined = await state.call(member, 'handleBranch', request);
+    ownState('HandleBranch', { actor: member, parent, stateId: joined.stateId });
+    state.arrive(member, epoch, joined);
   }
 
   if (step.keepParent) return;
@@ -58,6 +63,11 @@ export async function branch(state: CaseState, step: StepOf<'branch'>): Promise<
     await state.call(member, 'free', { stateId: parent });
     state.freed({ actor: member, stateId: parent });
   }
+}
+
+/** A state under the id of the parent group's is lost with that when it is freed, and the two cannot be told apart. @throws StepError */
+function ownState(rpc: string, { actor, parent, stateId }: { readonly actor: string; readonly parent: number; readonly stateId: number }): void {
+  if (stateId === parent) throw new StepError('contradiction', `the id of the parent group's state, ${parent}, instead of a new one`, { actor, rpc });
 }
 
 /** From here on these clients act in a group in which they kept a state. */

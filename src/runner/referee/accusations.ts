@@ -2,7 +2,7 @@
 import { hex } from '../../mls/bytes.ts';
 import type { Party, Verdict } from '../../report/record/record.ts';
 import type { CaseFile, Shortfall } from './case-file.ts';
-import { isProof, type Departure, type Message, type Objection } from './findings.ts';
+import { isProof, messageNames, type Departure, type Message, type Objection } from './findings.ts';
 import { messageWithField } from './offending-field.ts';
 import { quarrelAbout } from './quarrel.ts';
 
@@ -21,14 +21,14 @@ export function accuseSender(file: CaseFile, objection: Objection): Verdict {
   const sure = plain === true || independent.length > 0 || byItself;
 
   const broken = requirement === undefined ? 'is wrong' : `breaks ${requirement}`;
-  const summary = `${sure ? '' : 'contested: '}the ${names[message.kind]} that ${file.who(message.sender)} makes at step ${message.step} ${broken}: ${says}.`;
+  const summary = `${sure ? '' : 'contested: '}the ${messageNames[message.kind]} that ${file.who(message.sender)} makes at step ${message.step} ${broken}: ${says}.`;
   const evidence = [
     ...(recomputed === undefined ? [] : [`recomputed with this one mistake, ${recomputed} comes out exactly as it was sent`]),
     plain === true ? 'anybody can read it in the bytes' : by === undefined ? 'what needs no secrets was checked' : `the shadow of ${by} refuses it`,
     ...independent.map(({ actor }) => `${file.who(actor)}, another implementation, refuses it too${inItsWords(message, actor)}`),
     ...refusing.filter(({ actor }) => isOurs(file, actor)).map(({ actor }) => `${file.who(actor)} refuses it${inItsWords(message, actor)}`),
     ...accepting.map(({ actor }) => `against it: ${file.who(actor)} accepts it`),
-    ...(sure ? [] : ['no implementation but those of our own engine bears this out in this case']),
+    ...(sure ? [] : [onlyOurs]),
   ];
   return {
     finding: sure ? 'culprit' : 'contested',
@@ -44,6 +44,9 @@ export function accuseSender(file: CaseFile, objection: Objection): Verdict {
   };
 }
 
+/** Evidence that there is none of others; it goes when other cases have some. */
+export const onlyOurs = 'no implementation but those of our own engine bears this out in this case';
+
 export interface Refusing {
   readonly party: Party;
   readonly step: number;
@@ -55,10 +58,12 @@ export interface Refusing {
 /** The receiver of a message that is as it should be. */
 export function accuseReceiver(file: CaseFile, { party, step, rpc, says, message }: Refusing): Verdict {
   const quarrel = quarrelAbout(file, message);
-  const agreeing = [quarrel.sender, ...quarrel.accepted].filter(({ implementation, actor }) => implementation !== party.implementation && !isOurs(file, actor));
+  // Its maker bears out nothing: that would be its word for itself.
+  const strangers = quarrel.accepted.filter(({ implementation }) => implementation !== party.implementation && implementation !== quarrel.sender.implementation);
+  const agreeing = strangers.filter(({ actor }) => !isOurs(file, actor));
   const ours = isOurs(file, party.actor) || isOurs(file, message.sender);
   const sure = !ours || agreeing.length > 0;
-  const what = `the ${names[message.kind]} of ${file.who(message.sender)} (step ${message.step})`;
+  const what = `the ${messageNames[message.kind]} of ${file.who(message.sender)} (step ${message.step})`;
   return {
     finding: sure ? 'culprit' : 'contested',
     culprit: party,
@@ -67,8 +72,8 @@ export function accuseReceiver(file: CaseFile, { party, step, rpc, says, message
     evidence: [
       'a shadow of the group accepts it',
       `${party.implementation} answers ${rpc} with: ${says}`,
-      ...new Set(agreeing.map(({ actor }) => (actor === message.sender ? `${file.who(actor)}, another implementation, made it so` : `${file.who(actor)}, another implementation, accepts it`))),
-      ...(sure ? [] : ['no implementation but those of our own engine bears this out in this case']),
+      ...new Set(agreeing.map(({ actor }) => `${file.who(actor)}, another implementation, accepts it`)),
+      ...(sure ? [] : [onlyOurs]),
     ],
     message: messageWithField(file, message, undefined),
     quarrel,
@@ -96,7 +101,7 @@ export function accuseHolder(file: CaseFile, departure: Departure): Verdict {
       ...(recomputed === undefined ? [] : ['recomputed with this one mistake, the epoch authenticator comes out exactly as it was given']),
       by === undefined ? 'an answer of no bytes is wrong in every epoch' : `${rpc} gives ${short(found)}, the shadow of ${by} has ${short(right)}`,
       ...independent.map((holder) => `${file.who(holder.actor)}, another implementation, agrees with the shadow`),
-      ...(sure ? [] : ['no implementation but those of our own engine bears this out in this case']),
+      ...(sure ? [] : [onlyOurs]),
     ],
   };
 }
@@ -105,6 +110,18 @@ export function accuseHolder(file: CaseFile, departure: Departure): Verdict {
 export function accuseByItself({ party, step, rpc, says }: Omit<Refusing, 'message'>, because: string): Verdict {
   const summary = `${party.implementation} (${party.actor}) fails at ${rpc} at step ${step}: ${says.replace(/\.+$/, '')}.`;
   return { finding: 'culprit', culprit: party, step, summary, evidence: [because] };
+}
+
+/** Somebody who takes what a script hands over for its being wrong. */
+export function accuseOfAccepting(culprit: Party, { step, rpc }: Pick<Refusing, 'step' | 'rpc'>, message: string): Verdict {
+  const what = rpc === 'Unprotect' ? 'opens what it cannot have a key for' : `accepts by ${rpc} what it had to refuse`;
+  return {
+    finding: 'culprit',
+    culprit,
+    step,
+    summary: `${culprit.implementation} (${culprit.actor}) ${what}, at step ${step}.`,
+    evidence: [message, 'the script has it that RFC 9420 leaves no way to accept this'],
+  };
 }
 
 /** Somebody who did not do what the script asked; the RFC may well allow it. */
@@ -118,15 +135,6 @@ export function accuseOfShortfall(file: CaseFile, { actor, step, text }: Shortfa
     evidence: [`what came of it: ${message}`, 'this is of the interface that is tested, not of RFC 9420'],
   };
 }
-
-const names: Readonly<Record<Message['kind'], string>> = {
-  key_package: 'KeyPackage',
-  proposal: 'Proposal',
-  commit: 'Commit',
-  welcome: 'Welcome',
-  group_info: 'GroupInfo',
-  application: 'application message',
-};
 
 /** Whether an actor is played by our own engine. */
 export const isOurs = (file: CaseFile, actor: string): boolean => file.evidence.case.actors.get(actor)?.ours ?? false;

@@ -44,6 +44,8 @@ export interface Shortfall {
   readonly actor: string;
   readonly step: number;
   readonly text: string;
+  /** The Commit that others cannot take in for it. */
+  readonly untakable?: Message;
 }
 
 export class CaseFile {
@@ -68,6 +70,12 @@ export class CaseFile {
   /** The last message that injected a PSK with a nonce, by `byteKey` of that. */
   readonly nonces = new Map<string, Message>();
   readonly shortfalls: Shortfall[] = [];
+  /** What is worth saying and decides nothing. */
+  readonly notes = new Set<string>();
+  /** The messages that hold proposals, by `byteKey` of their ProposalRef. */
+  readonly proposals = new Map<string, Message>();
+  /** Proposals as they were seen when their keys were still there. */
+  readonly openedProposals = new Map<Message, Opened>();
   readonly judged = { steps: 0, of: 0 };
   readonly commitFacts = new Map<string, CommitFacts>();
   /** Commits as they were seen when their keys were still there. */

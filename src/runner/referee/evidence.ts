@@ -4,6 +4,7 @@ import type { FailureRecord, Sight, Verdict } from '../../report/record/record.t
 import type { Facts } from '../case-state.ts';
 import type { Call } from '../outcome.ts';
 import type { Step } from '../steps.ts';
+import type { Shortfall } from './case-file.ts';
 
 export interface JudgedCase {
   readonly script: { readonly id: string; readonly steps: readonly Step[] };
@@ -41,6 +42,8 @@ export interface Judgement {
   /** What could not be judged, by reason. */
   readonly unjudged: readonly string[];
   /** What was asked for and did not happen. */
-  readonly vacuous: readonly string[];
+  readonly vacuous: readonly Shortfall[];
+  /** What is worth saying and decides nothing. */
+  readonly notes: readonly string[];
   readonly facts: Facts;
 }

@@ -17,6 +17,15 @@ export interface Message {
   readonly reactions: Reaction[];
 }
 
+export const messageNames: Readonly<Record<MessageKind, string>> = {
+  key_package: 'KeyPackage',
+  proposal: 'Proposal',
+  commit: 'Commit',
+  welcome: 'Welcome',
+  group_info: 'GroupInfo',
+  application: 'application message',
+};
+
 /** What one actor did with a message. */
 export interface Reaction {
   readonly actor: string;

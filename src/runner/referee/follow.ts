@@ -1,5 +1,7 @@
 /** Shadows go along: they take in what members send, and see the epochs that Commits begin. */
 import { byteKey } from '../../mls/bytes.ts';
+import { makeProposalRef } from '../../mls/crypto/labelled.ts';
+import { authenticatedContentBytes } from '../../mls/epoch/sign-content.ts';
 import { MLSError } from '../../mls/errors.ts';
 import { encodeTree } from '../../mls/group/group-info.ts';
 import type { GroupState } from '../../mls/group/state.ts';
@@ -26,6 +28,11 @@ export async function followProposal(file: CaseFile, epoch: EpochSight | undefin
   const takings = await takeAll(file, epoch, { message, framed });
   for (const [actor, taken] of takings.taken) if (taken.kind === 'proposal') epoch.shadows.set(actor, taken.state);
   const { opened } = takings;
+  const suite = epoch.view?.settings.suite;
+  if (opened !== undefined) {
+    file.openedProposals.set(message, opened);
+    if (suite !== undefined) file.proposals.set(byteKey(makeProposalRef(suite, authenticatedContentBytes(opened.signed))), message);
+  }
   if (epoch.shadows.size > 0) {
     epoch.view = epoch.witness()!.state;
   } else if (opened !== undefined && epoch.view !== undefined) {

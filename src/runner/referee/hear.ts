@@ -14,7 +14,8 @@ import { claimOfBranch, claimOfCommit, claimOfExternalCommit } from './claims.ts
 import { EpochSight } from './epoch-sight.ts';
 import type { Message } from './findings.ts';
 import { followApplication, followCommit, followProposal } from './follow.ts';
-import { judgeSealedWelcome, noKeysTold } from './sealed-welcome.ts';
+import { claimOfProposal } from './proposal-claims.ts';
+import { claimOfSealedPath, judgeSealedWelcome, noKeysTold } from './sealed-welcome.ts';
 import { bundleFrom, type GivenKeys } from './shadow.ts';
 import { followWelcome } from './welcomes.ts';
 
@@ -49,13 +50,17 @@ const proposal: Effect = async (file, told) => {
   const { stateId } = asked<'addProposal'>(told);
   const message = file.message(answered<'addProposal'>(told).proposal);
   if (message === undefined) return;
-  await followProposal(file, file.seat(told.call.actor, stateId)?.epoch, message);
+  const epoch = file.seat(told.call.actor, stateId)?.epoch;
+  await followProposal(file, epoch, message);
+  claimOfProposal(file, told, { message, epoch });
 };
 
 /** Its group is that of those who are handed it, so it is taken in then. */
 const fromOutside: Effect = (file, told) => {
   const message = file.message(answered<'externalSignerProposal'>(told).proposal);
-  if (message !== undefined) file.waiting.add(message);
+  if (message === undefined) return;
+  file.waiting.add(message);
+  claimOfProposal(file, told, { message, epoch: file.told.get(byteKey(asked<'externalSignerProposal'>(told).groupInfo)) });
 };
 
 const commit: Effect = async (file, told) => {
@@ -69,7 +74,7 @@ const commit: Effect = async (file, told) => {
   if (seat !== undefined) seat.pending = epoch;
   const welcome = file.message(response.welcome);
   if (welcome !== undefined) await followWelcome(file, { message: welcome, epoch, ratchetTree: response.ratchetTree });
-  claimOfCommit(file, told, { commit: message, welcome });
+  claimOfCommit(file, told, { commit: message, welcome, before: seat?.epoch });
 };
 
 async function takeWaiting(file: CaseFile, epoch: EpochSight | undefined, proposals: readonly Uint8Array[]): Promise<void> {
@@ -203,6 +208,7 @@ const effects: Readonly<Record<string, Effect>> = {
     if (message === undefined) return;
     await followWelcome(file, { message, epoch, ratchetTree: response.ratchetTree, from: { usage: 'reinit', epoch: old } });
     judgeSealedWelcome(file, { message, keyPackages, old });
+    if (asked<'reInitWelcome'>(told).forcePath) claimOfSealedPath(file, told, { message, old });
   },
 
   HandleReInitWelcome: (file, told) => {
@@ -220,13 +226,22 @@ const effects: Readonly<Record<string, Effect>> = {
     if (message === undefined) return;
     await followWelcome(file, { message, epoch, ratchetTree: response.ratchetTree, from: { usage: 'branch', epoch: old } });
     claimOfBranch(file, told, message);
+    const action = file.evidence.case.script.steps[step];
+    if (action?.action === 'branch' && action.keepParent && response.stateId === asked<'createBranch'>(told).stateId) lacksOwnState(file, told);
   },
 
   HandleBranch: (file, told) => {
     const response = answered<'handleBranch'>(told);
-    arrive(file, told, { stateId: response.stateId, epoch: file.epochBegunBy(asked<'handleBranch'>(told).welcome), authenticator: response.epochAuthenticator });
+    const { stateId, welcome } = asked<'handleBranch'>(told);
+    if (response.stateId === stateId) lacksOwnState(file, told);
+    arrive(file, told, { stateId: response.stateId, epoch: file.epochBegunBy(welcome), authenticator: response.epochAuthenticator });
   },
 };
+
+/** A subgroup under the id of the state it came from: one of the two is lost. */
+function lacksOwnState(file: CaseFile, { call: { actor, step, rpc } }: Told): void {
+  file.shortfalls.push({ actor, step, text: `${rpc} gives ${file.who(actor)} a state with an id of its own` });
+}
 
 interface Arrival {
   readonly stateId: number;

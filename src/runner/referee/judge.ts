@@ -9,6 +9,7 @@ import type { Call } from '../outcome.ts';
 import { judgeAuthenticator } from './answers.ts';
 import { CaseFile } from './case-file.ts';
 import type { Evidence, Judgement } from './evidence.ts';
+import { messageNames } from './findings.ts';
 import { hear } from './hear.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -17,8 +18,6 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   for (const call of evidence.transcript) learnPsks(file, call);
   let index = 0;
   for (const call of evidence.transcript) {
-    // A record leaves the freeing of states out.
-    if (call.rpc === 'Free' && call.error === undefined) continue;
     const heard = { call, index: index++, excused: evidence.case.script.steps[call.step]?.action === 'expectFailure' };
     await guarded(file, { step: call.step, what: call.rpc }, () => hear(file, heard));
   }
@@ -29,7 +28,8 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     sights: file.sights,
     judged: file.judged,
     unjudged: file.unjudged,
-    vacuous: [...new Set(file.shortfalls.map(({ text }) => `not so: ${text}`))],
+    vacuous: file.shortfalls,
+    notes: [...file.notes, ...toleratedOf(file)],
     facts: factsOf(file),
   };
 }
@@ -59,6 +59,11 @@ function learn(file: CaseFile, psk: object): void {
   const { pskId, pskSecret } = psk as { readonly pskId: Uint8Array; readonly pskSecret: Uint8Array };
   file.storePsk(pskId, pskSecret);
 }
+
+/** What implementations do wrong that no receiver has to mind: a line for each rule, whoever makes the messages. */
+const toleratedOf = (file: CaseFile): string[] => [
+  ...new Set([...file.tolerated].map(([{ sender, kind }, { requirement }]) => `${file.label(sender)} breaks ${requirement} in a ${messageNames[kind]}, which no rule tells a receiver to refuse`)),
+];
 
 const factsOf = (file: CaseFile): Facts => ({
   commitFacts(commit) {

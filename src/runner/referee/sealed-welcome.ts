@@ -13,7 +13,7 @@ import { MLSMessage } from '../../mls/wire/framing.ts';
 import type { Welcome } from '../../mls/wire/group-info.ts';
 import { KeyPackage } from '../../mls/wire/leaf-node.ts';
 import { encode } from '../../mls/wire/presentation-language.ts';
-import type { CaseFile } from './case-file.ts';
+import type { CaseFile, Heard } from './case-file.ts';
 import type { EpochSight } from './epoch-sight.ts';
 import type { Message } from './findings.ts';
 
@@ -79,6 +79,19 @@ function judgeNonceLength(file: CaseFile, welcome: Welcome, { message, old }: Om
     file.objections.push({ message, requirement: 'R-12.1.4-01', differs: 'psk_nonce', says, by: undefined, plain: true });
     return;
   }
+}
+
+/** The first Commit of the new group has a path where one was forced: each GroupSecrets is longer by the path secret then. */
+export function claimOfSealedPath(file: CaseFile, { call, excused }: Heard, { message, old }: Omit<SealedWelcome, 'keyPackages'>): void {
+  const decoded = file.decoded(message);
+  const groupId = groupIdOf(file, old);
+  if (excused || groupId === undefined || decoded?.wireFormat !== 'mls_welcome') return;
+  const { welcome } = decoded;
+  const { nh } = file.settings(welcome.cipherSuite).suite;
+  // With a psk_nonce of another length than KDF.Nh it cannot be told.
+  const pathless = secretsLength({ nh, groupId: groupId.length, nonce: nh, path: false }) + tagLength;
+  const isPathless = welcome.secrets.some(({ encryptedGroupSecrets }) => encryptedGroupSecrets.ciphertext.length === pathless);
+  if (isPathless) file.shortfalls.push({ actor: call.actor, step: call.step, text: `the group that ${file.who(call.actor)} begins at step ${call.step} begins with a path` });
 }
 
 function groupIdOf(file: CaseFile, old: EpochSight | undefined): Uint8Array | undefined {

@@ -2,6 +2,7 @@
 import { asBytes, asText, given, made } from '../../report/record/messages.ts';
 import type { MessageKind, Party, Quarrel, Verdict } from '../../report/record/record.ts';
 import { isRefusal } from '../outcome.ts';
+import { onlyOurs } from './accusations.ts';
 
 /** What one implementation did with a message of another. */
 export interface Vote {
@@ -17,6 +18,10 @@ export interface Vote {
   readonly sender: string;
   readonly voter: string;
   readonly accepted: boolean;
+  /** How it was handed over, at which step, and what a refusal says. */
+  readonly rpc: string;
+  readonly at: number;
+  readonly says?: string;
 }
 
 /** A case in a record, or as it is while it runs: messages in base64 or as bytes. */
@@ -36,7 +41,7 @@ export interface VotingCall {
   readonly rpc: string;
   readonly request: object;
   readonly response?: object;
-  readonly error?: { readonly code: number | string };
+  readonly error?: { readonly code: number | string; readonly message?: string };
 }
 
 /** A refusal counts only where it ended the case: any other was asked for. */
@@ -51,7 +56,8 @@ export function votesOf({ id, script, suite, wire, failure, calls = [] }: Voting
       const from = senders.get(message);
       // Of several messages that one call hands over, a refusal is most likely about the last.
       if (!counts || from === undefined || (error !== undefined && i < handed.length - 1)) continue;
-      votes.push({ id, script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined });
+      const says = error?.message === undefined ? {} : { says: error.message };
+      votes.push({ id, script, suite, wire, kind, ...from, voter: implementation, accepted: error === undefined, rpc, at: step, ...says });
     }
     for (const { message } of made(rpc, response, nameOf)) if (!senders.has(message)) senders.set(message, { step, sender: implementation });
   }
@@ -87,6 +93,8 @@ export function weigh(verdict: Verdict, { id, script, suite, wire, votes, ours }
   const sameMessage = (vote: Vote) => vote.kind === kind && vote.step === step && vote.sender === quarrel.sender.implementation;
   const about = votes.filter((vote) => vote.id !== id && sameScript(vote) && sameMessage(vote) && vote.voter !== vote.sender);
   const tally = tallied(quarrel, about);
+  const failing = ofReceiver(verdict, { id, quarrel, votes: votes.filter(sameScript), ours });
+  if (failing !== undefined) return failing;
   if (verdict.finding === 'culprit') return doubted(verdict, { quarrel, tally, ours });
   const sender = senderGuilty(tally, quarrel, ours);
   const receiver = sender === undefined ? receiverGuilty(tally, quarrel, ours) : undefined;
@@ -94,8 +102,37 @@ export function weigh(verdict: Verdict, { id, script, suite, wire, votes, ours }
   if (why === undefined || culprit === undefined) return verdict;
   // A shadow's word against what all others do is no agreement.
   if (verdict.finding === 'contested' && verdict.culprit?.implementation !== culprit.implementation) return { ...verdict, evidence: [...verdict.evidence, `against it: ${why}`] };
-  return { basis: 'votes', ...verdict, finding: 'culprit', culprit, summary: verdict.summary.replace(/^(contested|undecided): /, ''), evidence: [...verdict.evidence, why] };
+  return { basis: 'votes', ...verdict, finding: 'culprit', culprit, summary: verdict.summary.replace(/^(contested|undecided): /, ''), evidence: [...borneOut(verdict), why] };
 }
+
+/**
+ * A KeyPackage is refused for what is special about it only by those who take other KeyPackages by the same rpc. One who takes
+ * nobody's there fails at that rpc itself.
+ */
+function ofReceiver(verdict: Verdict, { id, quarrel, votes, ours }: Pick<Weighing, 'id' | 'votes' | 'ours'> & { readonly quarrel: Quarrel }): Verdict | undefined {
+  const { kind, step, sender } = quarrel;
+  const own = kind === 'key_package' ? votes.find((vote) => vote.id === id && !vote.accepted && vote.kind === kind && vote.step === step) : undefined;
+  const refuser = quarrel.refused.find(({ implementation }) => implementation === own?.voter);
+  if (own === undefined || refuser === undefined) return undefined;
+  const { voter, rpc, at, says } = own;
+  const there = votes.filter((vote) => vote.kind === kind && vote.voter === voter && vote.rpc === rpc);
+  const makers = (accepted: boolean): string[] => [...new Set(there.filter((vote) => vote.accepted === accepted).map((vote) => vote.sender))].sort();
+  const [taken, refused] = [makers(true), makers(false)];
+  if (taken.length === 0 && refused.length > 1) {
+    const others = [...new Set(votes.filter((vote) => vote.kind === kind && vote.accepted && vote.voter !== voter && !ours.has(vote.voter)).map((vote) => vote.voter))].sort();
+    const sure = !ours.has(voter) || others.length > 0;
+    const summary = `${sure ? '' : 'contested: '}${voter} (${refuser.actor}) fails at ${rpc} at step ${at}${says === undefined ? '' : `: ${says.replace(/\.+$/, '')}`}.`;
+    const evidence = [`everywhere in this run ${voter} refuses by ${rpc} whatever KeyPackage it is handed: those of ${list(refused)}`, ...(others.length === 0 ? [] : [`${subject(others, 'take')} such KeyPackages`])];
+    return { finding: sure ? 'culprit' : 'contested', culprit: refuser, step: at, summary, evidence };
+  }
+  const elsewhere = taken.filter((maker) => maker !== sender.implementation);
+  if (verdict.finding !== 'contested' || verdict.culprit?.actor !== sender.actor || ours.has(voter) || elsewhere.length === 0) return undefined;
+  const why = `elsewhere in this run ${voter} takes by ${rpc} the KeyPackages of ${list(elsewhere)}`;
+  return { ...verdict, finding: 'culprit', summary: verdict.summary.replace(/^contested: /, ''), evidence: [...borneOut(verdict), why] };
+}
+
+/** What a verdict rests on that others bear out now. */
+const borneOut = ({ evidence }: Verdict): string[] => evidence.filter((line) => line !== onlyOurs);
 
 /** What all cases say of a message, labels in their order so that it does not depend on that of the cases. */
 interface Tally {
@@ -128,7 +165,7 @@ function receiverGuilty({ refuse, accept }: Tally, { refused, sender }: Quarrel,
   const [only] = refuse;
   const culprit = refused.find(({ implementation }) => implementation === only);
   if (refuse.length !== 1 || culprit === undefined || !accept.some((label) => !ours.has(label))) return undefined;
-  return { culprit, why: `everywhere in this run ${list(accept)} accept this message of ${sender.implementation}, and only ${only} refuses it` };
+  return { culprit, why: `everywhere in this run ${subject(accept, 'accept')} this message of ${sender.implementation}, and only ${only} refuses it` };
 }
 
 interface Doubting {
@@ -145,13 +182,13 @@ function doubted(verdict: Verdict, { quarrel, tally, ours }: Doubting): Verdict 
   const agreeing = independent(accusesSender ? tally.refuse : tally.accept);
   const against = accusesSender ? independent(tally.accept) : others(tally.refuse);
   if (isOverturned({ accusesSender, basis, agreeing: agreeing.length, against: against.length, strangers: independent(against).length })) {
-    const what = accusesSender ? 'accept it' : 'refuse it too';
-    return { ...verdict, finding: 'contested', summary: `contested: ${verdict.summary}`, evidence: [...verdict.evidence, `against it: in this run ${list(against)} ${what}`] };
+    const what = accusesSender ? `${subject(against, 'accept')} it` : `${subject(against, 'refuse')} it too`;
+    return { ...verdict, finding: 'contested', summary: `contested: ${verdict.summary}`, evidence: [...verdict.evidence, `against it: in this run ${what}`] };
   }
   const known = new Set((accusesSender ? quarrel.refused : quarrel.accepted).map(({ implementation }) => implementation));
   const more = agreeing.filter((label) => !known.has(label));
   if (more.length === 0) return verdict;
-  return { ...verdict, evidence: [...verdict.evidence, `elsewhere in this run ${list(more)} ${accusesSender ? 'refuse' : 'accept'} it too`] };
+  return { ...verdict, evidence: [...verdict.evidence, `elsewhere in this run ${subject(more, accusesSender ? 'refuse' : 'accept')} it too`] };
 }
 
 interface Doubts {
@@ -171,5 +208,8 @@ function isOverturned({ accusesSender, basis, agreeing, against, strangers }: Do
   if (accusesSender) return basis === 'rules' && strangers > 0 && agreeing === 0;
   return strangers >= 2 && agreeing === 0;
 }
+
+/** As the subject of a sentence, with its verb. */
+const subject = (labels: readonly string[], verb: string): string => `${list(labels)} ${verb}${labels.length === 1 ? 's' : ''}`;
 
 const list = (labels: readonly string[]): string => labels.join(', ').replace(/, ([^,]*)$/, ' and $1');

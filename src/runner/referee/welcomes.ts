@@ -33,6 +33,10 @@ export async function followWelcome(file: CaseFile, welcomed: Welcomed): Promise
   if (decoded.wireFormat !== 'mls_welcome') return file.object(message, new MLSError('invalid', `a Welcome cannot be a message of format ${decoded.wireFormat}`), undefined);
   const { welcome } = decoded;
   const joiners = welcome.secrets.flatMap(({ newMember }) => file.joins.get(byteKey(newMember)) ?? []);
+  if (welcome.secrets.length === 0) {
+    file.notes.add(`${file.label(message.sender)} gives a Welcome that is for nobody with a Commit`);
+    return;
+  }
   if (joiners.length === 0) {
     const why = welcomed.from?.usage === 'reinit' ? noKeysTold : 'nobody tells the private keys of its KeyPackages';
     return file.missed(message.step, `of this Welcome only what needs no secrets was checked: ${why}`);

@@ -38,8 +38,11 @@ test.each([
   ['no YAML', '- pattern: [a\n  reason: b\n', 'e/openmls.yaml:2: not YAML: '],
   ['a key twice', '- pattern: a\n  reason: b\n  reason: c\n', 'e/openmls.yaml:3: not YAML: Map keys must be unique'],
   ['an alias of nothing', '- pattern: a\n  reason: *b\n', 'e/openmls.yaml:2: not YAML: nothing before it has the anchor &b'],
-  ['no reason', '- pattern: a\n  reason: x\n\n- pattern: b\n', 'e/openmls.yaml:4: 1.reason: '],
-  ['an unknown key', '- pattern: a\n  reason: b\n  owner: c\n', 'e/openmls.yaml:1: 0: Unrecognized key: "owner"'],
+  ['no reason', '- pattern: a\n  reason: x\n\n- pattern: b\n', 'e/openmls.yaml:4: 1.reason: is missing'],
+  ['an unknown key', '- pattern: a\n  reason: b\n  owner: c\n', 'e/openmls.yaml:3: 0.owner: no such key; there are pattern, reason, issue, status, match, expires, flaky, may-pass'],
+  ['a misspelt key', '- reason: b\n  patern: a\n', 'e/openmls.yaml:2: 0.patern: no such key; there are pattern, '],
+  ['a misspelt key in a mapping', 'expectations:\n- patern: a\n  reason: b\n', 'e/openmls.yaml:2: expectations.0.patern: no such key; there are pattern, '],
+  ['nothing in place of an entry', '-\n', 'e/openmls.yaml:1: 0: '],
   ['an empty reason', '- pattern: a\n  reason: ""\n', 'e/openmls.yaml:2: 0.reason: '],
   ['a status that cannot be expected', '- pattern: a\n  reason: b\n  status: could-not-run\n', 'e/openmls.yaml:3: 0.status: '],
   ['a day that does not exist', '- pattern: a\n  reason: b\n  expires: 2026-02-30\n', 'e/openmls.yaml:3: 0.expires: '],
@@ -48,7 +51,8 @@ test.each([
   ['a pattern that is none', '- reason: b\n  pattern: a//b\n', 'e/openmls.yaml:2: pattern: pattern "a//b"'],
   ['a regular expression that is none', '- pattern: a\n  reason: b\n  match: "(x"\n', 'e/openmls.yaml:3: match: Invalid regular expression'],
   ['a word in place of a list', 'nothing\n', 'e/openmls.yaml:1: '],
-  ['a mapping of something else', 'may-pass: true\nentries: []\n', 'e/openmls.yaml:1: expectations: '],
+  ['a mapping of something else', 'may-pass: true\nentries: []\n', 'e/openmls.yaml:2: entries: no such key; there are flaky, may-pass, expectations'],
+  ['a mapping without its list', 'may-pass: true\n', 'e/openmls.yaml:1: expectations: is missing'],
   ['an entry in a mapping that is wrong', 'expectations:\n\n- pattern: 1\n  reason: b\n', 'e/openmls.yaml:3: expectations.0.pattern: '],
 ])('%s is an error with file and line', (_, text, message) => {
   expect(() => parse(text)).toThrow(ExpectationError);

@@ -38,6 +38,13 @@ test('a failure that is expected is one, and what was observed is kept', () => {
   expect(apply(entry(), vacuous)).toMatchObject({ status: 'expected-failure', observed: 'vacuous' });
 });
 
+test('what another leaves undone is not excused', () => {
+  expect(apply(entry(), { ...vacuous, vacuousBy: ['openmls'] }).status).toBe('expected-failure');
+  const others = apply(entry(), { ...vacuous, vacuousBy: ['native'] });
+  expect(others).toMatchObject({ status: 'vacuous', notes: [expect.stringContaining('does not apply: the culprit is native')] });
+  expect(apply(entry(), { ...vacuous, vacuousBy: ['native'] }, '_all').status).toBe('expected-failure');
+});
+
 test('a case that passes though it is expected to fail is an unexpected pass', () => {
   expect(apply(entry(), passed)).toEqual({ ...passed, status: 'unexpected-pass', observed: 'passed', expectation: { pattern: 'commit/**', reason: 'no trees' } });
 });

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlReporter, type HtmlOptions } from '../../../src/report/html/html.ts';
 import type { CaseDetails, PageData } from '../../../src/report/html/page-data.ts';
-import type { CaseRecord, RecordLine } from '../../../src/report/record/record.ts';
+import { statuses, type CaseRecord, type RecordLine } from '../../../src/report/record/record.ts';
 import { endOf, fixture, hostile, makeCase, run, tell } from './fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mls-interop-html-'));
@@ -47,7 +47,7 @@ describe('the page', () => {
   test('has every case of the record, and the details of each with bytes in one place only', () => {
     const page = pageOf(lines);
     const { cases } = dataOf(page);
-    expect(cases.map(({ id }) => id)).toEqual(casesOf(lines).map(({ id }) => id));
+    expect(cases.map(({ id }) => id).toSorted()).toEqual(casesOf(lines).map(({ id }) => id).toSorted());
     const details = block<CaseDetails>(page, `case-${cases[0]!.block!}`);
     const [original] = casesOf(lines);
     const commit = original!.calls!.findLast(({ rpc }) => rpc === 'Commit')!.response!['commit'] as string;
@@ -55,6 +55,14 @@ describe('the page', () => {
     expect(details.record.verdict).toEqual(original!.verdict);
     expect(details.calls).toHaveLength(original!.calls!.length);
     expect(details.sights.map(({ bytes }) => details.bytes[bytes])).toEqual(original!.sights!.map(({ bytes }) => bytes));
+  });
+
+  test('has the worst cases first, and those of one status in the order of the scripts, however they ended', () => {
+    const places = (page: string): (readonly [number, number])[] => dataOf(page).cases.map(({ status, script }) => [statuses.indexOf(status), run.scripts.findIndex(({ id }) => id === script)]);
+    const [first, last, ...between] = [lines[0]!, lines.at(-1)!, ...lines.slice(1, -1)];
+    const found = places(pageOf(lines));
+    expect(found).toEqual(found.toSorted(([a, b], [c, d]) => a - c || b - d));
+    expect(dataOf(pageOf([first!, ...between.toReversed(), last!])).cases.map(({ id }) => id)).toEqual(dataOf(pageOf(lines)).cases.map(({ id }) => id));
   });
 
   test('is the same for the same record', () => {
@@ -123,7 +131,7 @@ describe('the budget for passing cases', () => {
     expect(leftOut).toEqual({ cases: 60 - kept.length, budget: 100_000 });
     expect(kept.length).toBeGreaterThan(10);
     expect(new Set(kept.map(({ script }) => script)).size).toBe(3);
-    expect(kept.map(({ block: at }) => at)).toEqual(kept.map((_, i) => i));
+    expect(kept.map(({ block: at }) => at!).toSorted((a, b) => a - b)).toEqual(kept.map((_, i) => i));
     expect(page.length - pageOf(record, { passingBudget: 0 }).length).toBeLessThan(101_000);
   });
 

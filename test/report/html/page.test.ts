@@ -117,9 +117,26 @@ describe.skipIf(!hasBrowser)('the page', () => {
     await page.close();
   });
 
+  test('shows the call that failed beside or below the verdict, and above all octets', async () => {
+    for (const width of [1280, 390]) {
+      const { page } = await open(browser, file, { link: caseLink(judged), width });
+      const tops = await Promise.all(['.verdict', '.failure', '.at-fault'].map(async (part) => (await page.locator(part).boundingBox())!.y));
+      expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+      expect(tops[0] === tops[1]).toBe(width === 1280);
+      await page.close();
+    }
+  });
+
+  test('lists cases worst first, and scripts to choose from in the order of the run', async () => {
+    const { page } = await open(browser, file, { link: '#/cases' });
+    expect(await page.locator('table.cases tbody tr .badge').first().innerText()).toBe('failed');
+    expect(await page.getByLabel('Script').locator('option').allInnerTexts()).toEqual(['any', 'commits', ...run.scripts.map(({ id }) => id)]);
+    await page.close();
+  });
+
   test('marks the offending field of a verdict from the start', async () => {
     const { page } = await open(browser, file, { link: caseLink(judged) });
-    const verdict = page.locator('.verdict');
+    const verdict = page.locator('.at-fault');
     expect(await verdict.locator('[aria-selected="true"]').innerText()).toMatch(/^leaf_node/);
     expect(await verdict.locator('.octets .on').count()).toBeGreaterThan(2);
     await page.close();

@@ -116,6 +116,12 @@ describe('recognition', () => {
     },
   );
 
+  it.each(['mls_welcome', 'mls_key_package', 'public_message_commit'])('a %s of a wire format that there is not is still shown as the MLSMessage that it was', (field) => {
+    const bytes = fromHex(vector[field]);
+    bytes[3] = 9;
+    expect(inspect(bytes)).toMatchObject({ type: 'MLSMessage', chosen: 'nearest', faults: [{ path: 'MLSMessage.wire_format' }] });
+  });
+
   it('a bare KeyPackage or LeafNode that is cut short is shown as such', () => {
     const keyPackage = bare('mls_key_package');
     expect(inspect(keyPackage.subarray(0, -1)).type).toBe('KeyPackage');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CaseRecord, FailureRecord } from '../../../src/report/record/record.ts';
 import { cellText, RequirementTally, worstOf, type Reaction } from '../../../src/report/summary/requirement-table.ts';
 
-type Outcome = Pick<CaseRecord, 'status' | 'observed'> & { readonly cause?: FailureRecord['cause'] };
+type Outcome = Pick<CaseRecord, 'status' | 'observed' | 'remark'> & { readonly cause?: FailureRecord['cause'] };
 
 const result = (script: string, target: string, { cause, ...outcome }: Outcome): CaseRecord => ({
   type: 'case',
@@ -44,9 +44,20 @@ test('requirements come in the order of the RFC, and count as upheld when no vio
   ]);
 });
 
+test('what RFC 9420 leaves open, and a call that was cut off, break no requirement', () => {
+  const tally = new RequirementTally({ implementations });
+  tally.add(result('R-2.1-02/a', 'one', { status: 'passed', remark: 'lenient' }));
+  tally.add(result('R-2.1-02/b', 'one', { status: 'passed', remark: 'cut off' }));
+  tally.add(result('R-2.1-02/c', 'one', { status: 'passed' }));
+  expect(cellText(tally.rows()[0]!.cells[0]!)).toBe('1/3, 1 cut off, 1 lenient');
+  expect(tally.totals()[0]).toEqual({ label: 'one', upheld: 1, of: 1 });
+});
+
 test.each<[Outcome, Reaction]>([
   [{ status: 'passed' }, 'rejected'],
   [{ status: 'unexpected-pass', observed: 'passed' }, 'rejected'],
+  [{ status: 'passed', remark: 'lenient' }, 'lenient'],
+  [{ status: 'passed', remark: 'cut off' }, 'cut off'],
   [{ status: 'failed', cause: 'accepted' }, 'accepted'],
   [{ status: 'expected-failure', observed: 'failed', cause: 'accepted' }, 'accepted'],
   [{ status: 'failed', cause: 'unusable' }, 'stuck'],

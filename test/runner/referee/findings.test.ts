@@ -86,7 +86,7 @@ test('a path that was to be there and is not makes a case vacuous, encrypted or 
   const lazy: Breakage = { handlers: ({ commit }) => ({ commit: (request, call) => commit({ ...request, forcePath: false }, call) }) };
   for (const wire of ['public', 'private'] as const) {
     const { judgement } = await judged({ script: carried('joining/welcome_with_path'), cast: { bob: await player('lazy', lazy), rest: peer }, wire });
-    expect(judgement.vacuous).toEqual(['not so: the Commit of lazy (bob) has a path']);
+    expect(judgement.vacuous).toMatchObject([{ actor: 'bob', text: 'the Commit of lazy (bob) has a path' }]);
   }
 });
 
@@ -95,7 +95,7 @@ test('an external Commit without the PSKs asked for makes a case vacuous', async
   const script = carried('joining/external_with_psks');
   const joiner = script.steps.flatMap((step) => (step.action === 'externalJoin' ? [step.joiner] : []))[0]!;
   const { judgement } = await judged({ script, cast: { [joiner]: await player('lazy', lazy), rest: peer } });
-  expect(judgement.vacuous).toEqual([`not so: the external Commit of lazy (${joiner}) injects the PSKs`]);
+  expect(judgement.vacuous).toMatchObject([{ actor: joiner, text: `the external Commit of lazy (${joiner}) injects the PSKs` }]);
 });
 
 test('proposals asked for and left out make a case vacuous, encrypted or not', async () => {
@@ -105,6 +105,19 @@ test('proposals asked for and left out make a case vacuous, encrypted or not', a
   const script = scriptOf(group, { action: 'installExternalPSK', clients: ['alice', 'bob'] }, { action: 'fullCommit', actor: 'bob', byValue: [{ proposalType: 'externalPSK', pskID: 1 }], members: ['alice'] });
   for (const wire of ['public', 'private'] as const) {
     const { judgement } = await judged({ script, cast: { bob: await player('forgetful', forgetful), rest: peer }, wire });
-    expect(judgement.vacuous).toEqual(['not so: the Commit of forgetful (bob) at step 2 has the externalPSK asked for by value']);
+    expect(judgement.vacuous).toMatchObject([{ actor: 'bob', text: 'the Commit of forgetful (bob) at step 2 has the externalPSK asked for by value' }]);
   }
+});
+
+test('who opens what was opened before is said to open what it cannot have a key for', async () => {
+  const careless: Breakage = {
+    handlers({ unprotect }) {
+      let first: ReturnType<typeof unprotect> | undefined;
+      return { unprotect: (request, call) => (first ??= unprotect(request, call)) };
+    },
+  };
+  const again = { action: 'unprotect', actor: 'bob', ciphertext: 1 };
+  const script = scriptOf(group, { action: 'protect', actor: 'alice', authenticatedData: '', plaintext: 'once' }, again, { action: 'expectFailure', step: again });
+  const { judgement } = await judged({ script, cast: { bob: await player('careless', careless), rest: peer } });
+  expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'careless' }, summary: 'careless (bob) opens what it cannot have a key for, at step 3.' });
 });

@@ -36,6 +36,8 @@ beforeAll(async () => {
 });
 
 const script = carried('commits/empty_by_everyone');
+/** Charlie takes the Commit before Bob is handed it. */
+const accepted = scriptOf({ action: 'createGroup', actor: 'alice', members: ['bob', 'charlie'] }, { action: 'fullCommit', actor: 'alice', members: ['charlie', 'bob'] });
 
 test.each(['public', 'private'] as const)('who refuses a good Commit is at fault, in %s messages', async (wire) => {
   const { judgement } = await judged({ script, cast: { bob: await player('broken', refusing), rest: peer }, wire });
@@ -75,20 +77,23 @@ test('between our engine and one other the word of the shadow alone is contested
 });
 
 test('another implementation in the same case settles it', async () => {
-  const { judgement } = await judged({ script, cast: { alice: other, bob: await player('broken', refusing), charlie: native, rest: native }, ours: ['native'] });
+  const { judgement } = await judged({ script: accepted, cast: { charlie: other, bob: await player('broken', refusing), rest: native }, ours: ['native'] });
   expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'broken' } });
-  expect(judgement.verdict!.evidence).toContain('other (alice), another implementation, made it so');
+  expect(judgement.verdict!.evidence).toContain('other (charlie), another implementation, accepts it');
 });
 
-test('an implementation of ours that refuses what another made is at fault, and the other bears it out', async () => {
-  const { judgement } = await judged({ script, cast: { bob: await player('native', refusing), rest: peer }, ours: ['native'] });
-  expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'native', actor: 'bob' } });
+test('an implementation of ours that refuses what another made is at fault if a third accepts it; its maker bears out nothing', async () => {
+  const bob = await player('native', refusing);
+  const byMaker = await judged({ script: accepted, cast: { bob, rest: peer }, ours: ['native'] });
+  expect(byMaker.judgement.verdict).toMatchObject({ finding: 'contested', culprit: { implementation: 'native', actor: 'bob' } });
+  const byThird = await judged({ script: accepted, cast: { bob, charlie: other, rest: peer }, ours: ['native'] });
+  expect(byThird.judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'native', actor: 'bob' } });
 });
 
 test('what others refuse elsewhere in the run settles it too', async () => {
   const { judgement } = await judged({ script, cast: { alice: await player('broken', wrongParentHash), rest: native }, ours: ['native'] });
   const where = { script: script.id, suite: 1, wire: 'public' } as const;
-  const vote: Vote = { ...where, id: 'another case', kind: 'commit', step: 1, sender: 'broken', voter: 'peer', accepted: false };
+  const vote: Vote = { ...where, id: 'another case', kind: 'commit', step: 1, sender: 'broken', voter: 'peer', accepted: false, rpc: 'HandleCommit', at: 1 };
   const weighed = weigh(judgement.verdict!, { ...where, id: 'this case', votes: [vote], ours: new Set(['native']) });
   expect(weighed).toMatchObject({ finding: 'culprit', culprit: { implementation: 'broken' } });
   expect(weighed.summary).toMatch(/^the Commit that broken/);
@@ -156,6 +161,8 @@ test('a rule that binds the maker alone is held against it only where somebody m
   const bob = await player('greasing', unlistedGrease);
   const tolerant = await judged({ script: join, cast: { bob, rest: peer } });
   expect(tolerant.judgement.verdict).toBeUndefined();
+  expect(tolerant.judgement.notes).toEqual(['greasing breaks R-10-10 in a KeyPackage, which no rule tells a receiver to refuse']);
+  expect(tolerant.result.notes).toEqual([]);
   const strict: Breakage = {
     handlers: () => ({
       addProposal: () => {
@@ -164,9 +171,67 @@ test('a rule that binds the maker alone is held against it only where somebody m
     }),
   };
   const minded = await judged({ script: join, cast: { alice: await player('strict', strict), bob, rest: peer } });
-  expect(minded.judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'greasing' }, requirement: 'R-10-10', step: 1 });
+  const { verdict } = minded.judgement;
+  expect(verdict).toMatchObject({ finding: 'contested', culprit: { implementation: 'greasing' }, requirement: 'R-10-10', step: 1 });
+  expect(verdict!.evidence).toContain('whether strict takes any other KeyPackage by AddProposal is not seen in this case');
+  const where = { script: join.id, suite: 1, wire: 'public' } as const;
+  const vote = (sender: string, accepted: boolean, id = 'another case'): Vote => ({ ...where, id, kind: 'key_package', step: 1, sender, voter: 'strict', accepted, rpc: 'AddProposal', at: 2, says: 'extensions are not acceptable' });
+  const elsewhere = (...votes: Vote[]) => weigh(verdict!, { ...where, id: 'this case', votes: [vote('greasing', false, 'this case'), ...votes], ours: new Set() });
+  expect(elsewhere(vote('peer', true))).toMatchObject({ finding: 'culprit', culprit: { implementation: 'greasing' } });
+  expect(elsewhere(vote('peer', true)).summary).toMatch(/^the KeyPackage/);
+  const refusesAll = elsewhere(vote('peer', false));
+  expect(refusesAll).toMatchObject({ finding: 'culprit', culprit: { implementation: 'strict' }, step: 2, summary: 'strict (alice) fails at AddProposal at step 2: extensions are not acceptable.' });
+  expect(refusesAll.requirement).toBeUndefined();
+  const seen = scriptOf(
+    ...join.steps.slice(0, 2),
+    { action: 'createKeyPackage', actor: 'carol' },
+    { action: 'addProposal', actor: 'alice', keyPackage: 2 },
+    { action: 'addProposal', actor: 'alice', keyPackage: 1 },
+  );
+  let asked = 0;
+  const strictThen: Breakage = {
+    handlers: ({ addProposal }) => ({
+      addProposal: (request, call) => {
+        if (++asked > 1) throw new ServiceError('request', 'extensions are not acceptable');
+        return addProposal(request, call);
+      },
+    }),
+  };
+  const settled = await judged({ script: seen, cast: { alice: await player('strict', strictThen), bob, rest: peer } });
+  expect(settled.judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'greasing' }, requirement: 'R-10-10' });
   const fine = await judged({ script: join, cast: { alice: await player('strict', strict), rest: peer } });
   expect(fine.judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: 'strict' } });
+});
+
+test('who refuses such a KeyPackage as it takes elsewhere, or makes itself, fails at that rpc', async () => {
+  const join = scriptOf(
+    { action: 'createGroup', actor: 'alice' },
+    { action: 'createKeyPackage', actor: 'bob' },
+    { action: 'addProposal', actor: 'alice', keyPackage: 1 },
+    { action: 'createKeyPackage', actor: 'bob' },
+    { action: 'commit', actor: 'alice', byValue: [{ proposalType: 'add', keyPackage: 3 }] },
+  );
+  const unable: Breakage = {
+    handlers: () => ({
+      commit: () => {
+        throw new ServiceError('request', 'map::at');
+      },
+    }),
+  };
+  const greasing = await player('greasing', unlistedGrease);
+  const alice = await player('unable', unable);
+  const self = await player('self', { handlers: (honest) => ({ ...unlistedGrease.handlers!(honest), ...unable.handlers!(honest) }) });
+  for (const [cast, because] of [
+    [{ alice, bob: greasing, rest: peer }, 'such a KeyPackage of greasing (step 1) it takes by AddProposal at step 2'],
+    [{ alice, bob: other, rest: peer }, 'such a KeyPackage of other (step 1) it takes by AddProposal at step 2'],
+    [{ rest: self }, 'the KeyPackage is one that self has made itself'],
+  ] as const) {
+    const { judgement } = await judged({ script: join, cast });
+    const label = 'alice' in cast ? 'unable' : 'self';
+    expect(judgement.verdict).toMatchObject({ finding: 'culprit', culprit: { implementation: label, actor: 'alice' }, step: 4, summary: `${label} (alice) fails at Commit at step 4: map::at.` });
+    expect(judgement.verdict!.requirement).toBeUndefined();
+    expect(judgement.verdict!.evidence).toContain(because);
+  }
 });
 
 test('where no shadow sees, who refuses alone is at fault, if somebody of another engine accepts', async () => {

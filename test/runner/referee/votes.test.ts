@@ -4,6 +4,7 @@ import type { CaseRecord, Verdict } from '../../../src/report/record/record.ts';
 import { Matrix } from '../../../src/runner/referee/matrix.ts';
 import { votesOf, weigh, type Vote } from '../../../src/runner/referee/votes.ts';
 import { fixtureCase } from '../../report/fixture.ts';
+import { onlyOurs } from '../../../src/runner/referee/accusations.ts';
 
 const call = (step: number, actor: string, rpc: string, request: object, response?: object, code?: string) => ({
   ...{ step, actor, implementation: `${actor}-impl`, rpc, request },
@@ -44,7 +45,7 @@ const verdict = (finding: Verdict['finding'], culprit?: 'alice' | 'bob'): Verdic
   quarrel,
   ...(culprit && { culprit: culprit === 'alice' ? quarrel.sender : quarrel.refused[0] }),
 });
-const vote = (voter: string, accepted: boolean, change: Partial<Vote> = {}): Vote => ({ ...where, id: 'another case', kind: 'commit', step: 1, sender: 'sender', voter, accepted, ...change });
+const vote = (voter: string, accepted: boolean, change: Partial<Vote> = {}): Vote => ({ ...where, id: 'another case', kind: 'commit', step: 1, sender: 'sender', voter, accepted, rpc: 'HandleCommit', at: 1, ...change });
 const weighed = (of: Verdict, votes: readonly Vote[], ours: readonly string[] = []) => weigh(of, { ...where, votes, ours: new Set(ours) });
 
 test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial<Verdict>]>([
@@ -53,9 +54,9 @@ test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial
   ['only ours refuse: nothing is decided', verdict('unknown'), [vote('native', false)], ['native', 'receiver'], { finding: 'unknown' }],
   ['only ours accept: nothing is decided', verdict('unknown'), [vote('native', true)], ['native'], { finding: 'unknown' }],
   ['contested, and another refuses it: decided', verdict('contested', 'alice'), [vote('other', false)], ['receiver'], { finding: 'culprit', culprit: quarrel.sender, summary: 'the Commit is wrong.' }],
-  ['contested, and another accepts it: still contested', verdict('contested', 'alice'), [vote('other', true)], ['receiver'], { finding: 'contested', evidence: ['against it: everywhere in this run other accept this message of sender, and only receiver refuses it'] }],
+  ['contested, and another accepts it: still contested', verdict('contested', 'alice'), [vote('other', true)], ['receiver'], { finding: 'contested', evidence: ['against it: everywhere in this run other accepts this message of sender, and only receiver refuses it'] }],
   ['a receiver was accused, and two more refuse: contested', verdict('culprit', 'bob'), [vote('other', false), vote('third', false)], [], { finding: 'contested' }],
-  ['a receiver was accused, and another accepts: borne out', verdict('culprit', 'bob'), [vote('other', true)], [], { finding: 'culprit', evidence: ['elsewhere in this run other accept it too'] }],
+  ['a receiver was accused, and another accepts: borne out', verdict('culprit', 'bob'), [vote('other', true)], [], { finding: 'culprit', evidence: ['elsewhere in this run other accepts it too'] }],
   ['votes about another message do not count', verdict('unknown'), [vote('other', false, { step: 2 }), vote('other', false, { kind: 'welcome' }), vote('other', false, { sender: 'third' }), vote('other', false, { wire: 'private' })], [], { finding: 'unknown' }],
 ])('%s', (_, of, votes, ours, expected) => {
   expect(weighed(of, votes, ours)).toMatchObject(expected);
@@ -67,11 +68,11 @@ const byProof: Verdict = { ...verdict('culprit', 'alice'), basis: 'proof' };
 const heldByShadow: Verdict = { ...verdict('culprit', 'bob'), basis: 'rules' };
 
 test.each<readonly [string, Verdict, readonly Vote[], readonly string[], Partial<Verdict>]>([
-  ['by votes alone, and another refuses too', byVotes, [vote('other', false)], [], { finding: 'contested', summary: 'contested: the Commit is wrong.', evidence: ['against it: in this run other refuse it too'] }],
-  ['by votes alone, and one of ours refuses too', byVotes, [vote('native', false), vote('third', true)], ['native'], { finding: 'contested', evidence: ['against it: in this run native refuse it too'] }],
+  ['by votes alone, and another refuses too', byVotes, [vote('other', false)], [], { finding: 'contested', summary: 'contested: the Commit is wrong.', evidence: ['against it: in this run other refuses it too'] }],
+  ['by votes alone, and one of ours refuses too', byVotes, [vote('native', false), vote('third', true)], ['native'], { finding: 'contested', evidence: ['against it: in this run native refuses it too'] }],
   ['by votes alone, and all others accept', byVotes, [vote('third', true), vote('other', true)], [], { finding: 'culprit', evidence: ['elsewhere in this run other and third accept it too'] }],
   ['a receiver by a shadow, and one more refuses', heldByShadow, [vote('other', false)], [], { finding: 'culprit', evidence: [] }],
-  ['a sender by a shadow alone, and another accepts', byRules, [vote('other', true)], ['receiver'], { finding: 'contested', evidence: ['against it: in this run other accept it'] }],
+  ['a sender by a shadow alone, and another accepts', byRules, [vote('other', true)], ['receiver'], { finding: 'contested', evidence: ['against it: in this run other accepts it'] }],
   ['a sender by a shadow alone, and one of ours accepts', byRules, [vote('native', true)], ['native', 'receiver'], { finding: 'culprit', evidence: [] }],
   ['a sender by a shadow and another who refuses, and a third accepts', byRules, [vote('other', true)], [], { finding: 'culprit', evidence: [] }],
   ['a sender by proof, and others accept', byProof, [vote('other', true), vote('third', true)], ['receiver'], { finding: 'culprit', evidence: [] }],
@@ -85,7 +86,7 @@ test('what the case itself says is not said again as if others said it', () => {
   for (const of of [byVotes, byRules, byProof, heldByShadow, verdict('unknown')]) expect(weighed(of, own)).toBe(of);
   const accepted = { ...byVotes, quarrel: { ...quarrel, accepted: [{ implementation: 'third', actor: 'charlie' }] } };
   expect(weighed(accepted, [vote('third', true)])).toBe(accepted);
-  expect(weighed(accepted, [vote('third', true), vote('fourth', true)]).evidence).toEqual(['elsewhere in this run fourth accept it too']);
+  expect(weighed(accepted, [vote('third', true), vote('fourth', true)]).evidence).toEqual(['elsewhere in this run fourth accepts it too']);
 });
 
 test('two receivers that refuse what a third accepts are each accused in their own case, and neither in the whole run', () => {
@@ -106,11 +107,17 @@ test('two receivers that refuse what a third accepts are each accused in their o
   expect(matrix.revised()).toEqual({});
   matrix.add(two);
   const revised = matrix.revised();
-  expect(revised[one.id]).toMatchObject({ finding: 'contested', culprit: { implementation: 'one' }, evidence: ['against it: in this run two refuse it too'] });
+  expect(revised[one.id]).toMatchObject({ finding: 'contested', culprit: { implementation: 'one' }, evidence: ['against it: in this run two refuses it too'] });
   expect(revised[two.id]).toMatchObject({ finding: 'contested', culprit: { implementation: 'two' } });
 });
 
 test('a verdict about an answer is not weighed', () => {
   const { quarrel: _, ...plain } = verdict('unknown');
   expect(weighed(plain, [vote('other', false)])).toBe(plain);
+});
+
+test('that nobody else bears a verdict out is said no more when others do', () => {
+  const alone = { ...verdict('contested', 'alice'), evidence: ['the shadow refuses it', onlyOurs] };
+  expect(weighed(alone, [vote('other', false)], ['receiver']).evidence).toEqual(['the shadow refuses it', expect.stringContaining('refuse this message of sender')]);
+  expect(weighed(alone, [vote('other', true)], ['receiver']).evidence).toContain(onlyOurs);
 });

@@ -1,9 +1,9 @@
 /** All cases, filtered as the URL says. */
-import { statuses } from '../../record/record.ts';
+import { statuses, type RunRecord } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 import type { PageProps } from './app.ts';
 import type { Causes } from './causes.ts';
-import { culpritOf, filtered, filtersOf, statusesIn, type FilterName, type Filters } from './filters.ts';
+import { culpritsOf, filtered, filtersOf, statusesIn, type FilterName, type Filters } from './filters.ts';
 import { blameText } from '../../summary/kinds.ts';
 import { Alone, duration, plural, Scroll } from './parts.ts';
 import { caseLink, casesLink, navigate } from './route.ts';
@@ -21,7 +21,7 @@ export function CaseList({ page, causes, route }: PageProps): Content {
   const range = found.length <= perPage ? '' : `, ${((at - 1) * perPage + 1).toLocaleString('en')} to ${((at - 1) * perPage + shown.length).toLocaleString('en')} shown`;
   return html`
     <h1 tabindex="-1">Cases</h1>
-    <${FilterBar} cases=${page.cases} filters=${filters} causes=${causes} />
+    <${FilterBar} scripts=${page.run.scripts} cases=${page.cases} filters=${filters} causes=${causes} />
     <p class="count" role="status">${found.length.toLocaleString('en')} of ${plural(page.cases.length, 'case')}${range}</p>
     ${shown.length > 0 && html`<${Rows} rows=${shown} filters=${filters} />`}
     ${pages > 1 && html`<${Pager} at=${at} pages=${pages} filters=${filters} />`}
@@ -39,12 +39,13 @@ function set(filters: Filters, name: FilterName, value: string): void {
 }
 
 interface FilterBarProps {
+  readonly scripts: RunRecord['scripts'];
   readonly cases: readonly CaseRow[];
   readonly filters: Filters;
   readonly causes: Causes;
 }
 
-function FilterBar({ cases, filters, causes }: FilterBarProps): Content {
+function FilterBar({ scripts, cases, filters, causes }: FilterBarProps): Content {
   const counts = Map.groupBy(filtered(cases, { ...filters, status: '' }, causes), ({ status }) => status);
   const present = statuses.filter((status) => cases.some((row) => row.status === status));
   const chosen = statusesIn(filters);
@@ -55,11 +56,11 @@ function FilterBar({ cases, filters, causes }: FilterBarProps): Content {
       <span>Text</span>
       <input type="search" name="text" value=${filters.text} placeholder="id, message, requirement" onInput=${(event: Changed) => set(filters, 'text', event.currentTarget.value)} />
     </label>
-    <${Choice} name="script" filters=${filters} options=${scriptsOf(cases)} />
+    <${Choice} name="script" filters=${filters} options=${scriptChoices(scripts, cases)} />
     <${Choice} name="suite" filters=${filters} options=${distinct(cases.map(({ suite }) => String(suite)))} />
     <${Choice} name="wire" filters=${filters} options=${distinct(cases.map(({ wire }) => wire))} />
     <${Choice} name="implementation" filters=${filters} options=${distinct(cases.flatMap(({ actors }) => Object.values(actors)))} />
-    <${Choice} name="culprit" filters=${filters} options=${distinct(cases.map(culpritOf))} />
+    <${Choice} name="culprit" filters=${filters} options=${distinct(cases.flatMap(culpritsOf))} />
     <${Choice} name="requirement" filters=${filters} options=${distinct(cases.map(({ verdict }) => verdict?.requirement))} />
     <fieldset class="statuses"><legend>Status</legend>${present.map(
       (status) => html`<label class="chip s-${status}">
@@ -93,9 +94,10 @@ const distinct = (values: readonly (string | undefined)[]): string[] =>
   [...new Set(values)].filter((value) => value !== undefined).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 
 /** Files first of all, then each with its scripts, in the order of the run. */
-function scriptsOf(cases: readonly CaseRow[]): string[] {
-  const files = Map.groupBy(new Set(cases.map(({ script }) => script)), (script) => script.split('/')[0]!);
-  return [...files].flatMap(([file, scripts]) => (scripts.length === 1 ? scripts : [file, ...scripts]));
+function scriptChoices(scripts: RunRecord['scripts'], cases: readonly CaseRow[]): string[] {
+  const played = new Set(cases.map(({ script }) => script));
+  const files = Map.groupBy(scripts.map(({ id }) => id).filter((id) => played.has(id)), (id) => id.split('/')[0]!);
+  return [...files].flatMap(([file, ids]) => (ids.length === 1 ? ids : [file, ...ids]));
 }
 
 function Rows({ rows, filters }: { readonly rows: readonly CaseRow[]; readonly filters: Filters }): Content {
@@ -122,12 +124,12 @@ function Row({ row, filters }: { readonly row: CaseRow; readonly filters: Filter
   </tr>`;
 }
 
-function happened({ failure, verdict, vacuous, retries }: CaseRow): Content {
+function happened({ failure, verdict, vacuous, vacuousBy, retries }: CaseRow): Content {
   const who = blameText({ verdict, failure });
   const name = who !== undefined && !verdict?.summary.includes(verdict.culprit?.implementation ?? who) && html`<b>${who}</b>${' '}`;
   if (verdict !== undefined) return html`${name}${verdict.requirement !== undefined && html`<span class="tag">${verdict.requirement}</span>${' '}`}${verdict.summary}`;
   if (failure !== undefined) return html`${name}${[failure.rpc, failure.code, failure.message].filter((part) => part !== undefined).join(': ')}`;
-  if (vacuous !== undefined) return `did not happen: ${vacuous}`;
+  if (vacuous !== undefined) return html`did not happen: ${vacuous.replaceAll(/(^|; )not so: /g, '$1')}${vacuousBy !== undefined && html` <span class="dim">by ${vacuousBy.join(' and ')}</span>`}`;
   return retries !== undefined && retries > 0 ? html`<span class="tag">flaky</span> passed after ${plural(retries, 'failure')}` : '';
 }
 

@@ -91,9 +91,9 @@ function Details({ page, row, details, route }: DetailsProps): Content {
   `;
 }
 
-function Remarks({ record: { vacuous, unjudged, notes, expectation } }: { readonly record: CaseDetails['record'] }): Content {
+function Remarks({ record: { vacuous, vacuousBy, unjudged, notes, expectation } }: { readonly record: CaseDetails['record'] }): Content {
   const lists = [
-    ['Did not happen', vacuous],
+    [vacuousBy === undefined ? 'Did not happen' : `Did not happen, by the doing of ${vacuousBy.join(' and ')}`, vacuous],
     ['Not judged', unjudged],
     ['Notes', notes],
   ] as const;

@@ -9,14 +9,16 @@ import { html, type Content } from './view.ts';
 
 export function CaseVerdict({ record: { verdict, failure }, action }: { readonly record: CaseDetails['record']; readonly action: (step: number) => string }): Content {
   return html`
-    ${verdict !== undefined && html`<${Referee} verdict=${verdict} />`}
-    ${failure !== undefined && html`<${Failure} failure=${failure} action=${action} />`}
+    <div class="outcome">
+      ${verdict !== undefined && html`<${Referee} verdict=${verdict} />`}
+      ${failure !== undefined && html`<${Failure} failure=${failure} action=${action} />`}
+    </div>
+    ${verdict?.message !== undefined && html`<${AtFault} message=${verdict.message} />`}
   `;
 }
 
 function Referee({ verdict }: { readonly verdict: Verdict }): Content {
-  const { culprit, requirement, differs, summary, evidence, message, quarrel } = verdict;
-  const octets = useMemo(() => fromBase64(message?.bytes ?? ''), [message]);
+  const { culprit, requirement, differs, summary, evidence, quarrel } = verdict;
   return html`<section class="verdict">
     <h2>Verdict <small>${finding(verdict.finding)}</small></h2>
     <p class="summary">${summary}</p>
@@ -28,8 +30,12 @@ function Referee({ verdict }: { readonly verdict: Verdict }): Content {
       ${requirement !== undefined && html`<div class="rule"><dt>${requirement}</dt><dd>${ruleOf(requirement)}</dd></div>`}
     </dl>
     ${evidence.length > 0 && html`<h3>Evidence</h3><ol>${evidence.map((line) => html`<li>${line}</li>`)}</ol>`}
-    ${message !== undefined && html`<h3>The message at fault</h3><${Decoded} bytes=${octets} label="The message at fault" marked=${message.field} />`}
   </section>`;
+}
+
+function AtFault({ message }: { readonly message: NonNullable<Verdict['message']> }): Content {
+  const octets = useMemo(() => fromBase64(message.bytes), [message]);
+  return html`<section class="at-fault"><h2>The message at fault</h2><${Decoded} bytes=${octets} label="The message at fault" marked=${message.field} /></section>`;
 }
 
 const parties = (all: readonly Party[]): string => (all.length === 0 ? 'nobody' : all.map(({ implementation, actor }) => `${implementation} as ${actor}`).join(', '));

@@ -1,6 +1,6 @@
 /** Which cases are shown; the names are those of the URL. */
 import type { Exchange } from '../../summary/exchanges.ts';
-import { blamed } from '../../summary/kinds.ts';
+import { atFault } from '../../summary/kinds.ts';
 import { statuses, type Status } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 import type { Causes } from './causes.ts';
@@ -26,7 +26,7 @@ export function filtered(cases: readonly CaseRow[], filters: Filters, causes: Ca
     if (filters.suite !== '' && String(row.suite) !== filters.suite) return false;
     if (filters.wire !== '' && row.wire !== filters.wire) return false;
     if (filters.implementation !== '' && !Object.values(row.actors).includes(filters.implementation)) return false;
-    if (filters.culprit !== '' && culpritOf(row) !== filters.culprit) return false;
+    if (filters.culprit !== '' && !culpritsOf(row).includes(filters.culprit)) return false;
     if (filters.requirement !== '' && row.verdict?.requirement !== filters.requirement) return false;
     if (filters.pair !== '' && !row.exchanges.some((exchange) => pairText(exchange) === filters.pair)) return false;
     if (filters.cause !== '' && String(causes.of(row) ?? '') !== filters.cause) return false;
@@ -34,8 +34,8 @@ export function filtered(cases: readonly CaseRow[], filters: Filters, causes: Ca
   });
 }
 
-/** Nobody where the verdict is contested. */
-export const culpritOf = ({ verdict }: CaseRow): string | undefined => blamed({ verdict });
+/** Nobody where the verdict is contested, or there is none of what failed. */
+export const culpritsOf = ({ verdict, failure, vacuousBy }: CaseRow): readonly string[] => (verdict === undefined && failure !== undefined ? [] : atFault({ verdict, vacuousBy }));
 
 /** `commit` is all scripts of that file, `commit/add` one. */
 const isUnder = (script: string, wanted: string): boolean => script === wanted || script.startsWith(`${wanted}/`);

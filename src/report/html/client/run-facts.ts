@@ -1,5 +1,6 @@
 /** What ran: the run's own facts and the implementations with their versions. */
 import type { RunRecord } from '../../record/record.ts';
+import { coverageLines } from '../../summary/coverage-text.ts';
 import type { PageData } from '../page-data.ts';
 import { duration, moment, plural, Scroll, share } from './parts.ts';
 import { html, type Content } from './view.ts';
@@ -7,6 +8,7 @@ import { html, type Content } from './view.ts';
 export function RunFacts({ page }: { readonly page: PageData }): Content {
   const { run, end, cases, leftOut } = page;
   const { judged, flaky } = end;
+  const coverage = coverageLines(run, end);
   const facts: readonly (readonly [string, Content])[] = [
     ['Began', moment(run.started)],
     ['Took', `${duration(end.milliseconds)}${end.interrupted === true ? ', then was stopped' : ''}`],
@@ -21,7 +23,7 @@ export function RunFacts({ page }: { readonly page: PageData }): Content {
   return html`<section>
     <h2>The run</h2>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    ${run.coverage.length > 0 && html`<h3>Coverage</h3><ul class="coverage">${run.coverage.map((line) => html`<li>${line}</li>`)}</ul>`}
+    ${coverage.length > 0 && html`<h3>Coverage</h3><ul class="coverage">${coverage.map((line) => html`<li>${line}</li>`)}</ul>`}
     ${leftOut.cases > 0 && html`<p class="hint">${leftOutText(leftOut)}</p>`}
   </section>`;
 }

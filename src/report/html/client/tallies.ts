@@ -1,6 +1,6 @@
 /** Counts over the cases of a run: by status, by implementation and script, by sender and receiver. */
 import type { Exchange } from '../../summary/exchanges.ts';
-import { blamed, blameText } from '../../summary/kinds.ts';
+import { blameText, isOwnDoing } from '../../summary/kinds.ts';
 import { failsRun, statuses, type Status } from '../../record/record.ts';
 import type { CaseRow } from '../page-data.ts';
 
@@ -38,8 +38,7 @@ export function byImplementation(cases: readonly CaseRow[]): ReadonlyMap<string,
       else group.push(row);
     }
   }
-  const isOwn = (row: CaseRow, label: string): boolean => (blamed(row) ?? label) === label;
-  return new Map([...groups].map(([label, group]) => [label, { ...tallyOf(group), ownWorst: worstOf(group.filter((row) => isOwn(row, label))) }]));
+  return new Map([...groups].map(([label, group]) => [label, { ...tallyOf(group), ownWorst: worstOf(group.filter((row) => isOwnDoing(row, label))) }]));
 }
 
 export interface ExchangeTally {

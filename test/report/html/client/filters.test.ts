@@ -14,7 +14,7 @@ beforeAll(() => {
   rows = [
     packRow(makeCase({ script: 'commits/add', status: 'passed', played: ['ours'] }), { block: undefined, kind: undefined }),
     packRow(makeCase({ script: 'commits/add', status: 'failed', played: ['ours', 'mlspp'], wire: 'private', failure, verdict }), { block: 0, kind: 0 }),
-    packRow(makeCase({ script: 'joining/external_join', status: 'vacuous', played: ['mlspp'], vacuous: ['no PSK'] }), { block: 1, kind: 1 }),
+    packRow(makeCase({ script: 'joining/external_join', status: 'vacuous', played: ['mlspp'], vacuous: ['no PSK'], vacuousBy: ['mlspp'] }), { block: 1, kind: 1 }),
     packRow(makeCase({ script: 'commits/update', status: 'failed', played: ['ours', 'openmls'], failure }), { block: 2, kind: 0 }),
   ];
   causes = causesOf(rows);
@@ -32,7 +32,8 @@ test.each([
   ['suite=2', []],
   ['wire=private', [1]],
   ['implementation=mlspp', [1, 2]],
-  ['culprit=mlspp', [1]],
+  ['culprit=mlspp', [1, 2]],
+  ['culprit=ours', []],
   ['requirement=R-10-10', [1]],
   ['text=0x0a0a+UPDATE', [3]],
   ['text=grease', [1]],
@@ -50,7 +51,31 @@ test.each([
 test('causes are ordered by status, then by how many cases they have', () => {
   expect(causes.all.map(({ title, cases }) => [title, cases.length])).toEqual([
     ['mlspp breaks R-10-10', 2],
-    ['Did not happen: no PSK', 1],
+    ['mlspp: did not happen: no PSK', 1],
   ]);
   expect(causes.of(rows[0]!)).toBeUndefined();
+});
+
+/** A failed case of two with this verdict. */
+function titleOf(changes: object, others: readonly object[] = []): string {
+  const base = { finding: 'culprit', culprit: { implementation: 'mlspp', actor: 'bob' }, step: 3, evidence: [] } as const;
+  const row = (change: object, played: readonly string[]): CaseRow =>
+    packRow(makeCase({ script: 'commits/add', status: 'failed', played, failure, verdict: { ...base, summary: '', ...change } }), { block: undefined, kind: 0 });
+  return causesOf([row(changes, ['ours', 'mlspp']), ...others.map((change) => row(change, ['openmls', 'mlspp']))]).all[0]!.title;
+}
+
+test.each([
+  ['mlspp (bob) does not do what is asked of it at step 3: it is not so that the Commit of mlspp (bob) has a path.', 'mlspp: it is not so that the Commit of mlspp has a path'],
+  ['mlspp (bob) fails at CreateBranch at step 3: map::at.', 'mlspp fails at CreateBranch: map::at'],
+  ['mlspp (bob) fails at Commit at step 3: no (real) reason.', 'mlspp fails at Commit: no (real) reason'],
+  ['mlspp (bob) opens what it cannot have a key for, at step 3.', 'mlspp opens what it cannot have a key for'],
+])('a verdict without a requirement gives its cause a title: %s', (summary, title) => {
+  expect(titleOf({ summary })).toBe(title);
+  expect(titleOf({ finding: 'contested', summary: `contested: ${summary}` })).toBe(`contested: ${title}`);
+});
+
+test('messages of several that fare alike are those of others', () => {
+  const summary = (sender: string): object => ({ summary: `mlspp (bob) does not take the Welcome of ${sender} (alice) (step 2) at step 3, although it breaks no rule.` });
+  expect(titleOf(summary('ours'))).toBe('mlspp does not take the Welcome of ours, although it breaks no rule');
+  expect(titleOf(summary('ours'), [summary('openmls')])).toBe('mlspp does not take the Welcome of others, although it breaks no rule');
 });

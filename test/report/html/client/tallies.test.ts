@@ -19,6 +19,11 @@ test('an implementation is marked by what is its own fault, or nobody\'s known o
   expect(tallies.get('openmls')).toEqual({ passed: 0, run: 1, worst: 'vacuous', ownWorst: 'vacuous' });
 });
 
+test('what an implementation leaves undone marks it and nobody else', () => {
+  const cases = [row({ script: 'commits/add', status: 'vacuous', played: ['openmls', 'mlspp'], vacuous: ['no PSK'], vacuousBy: ['mlspp'] })];
+  expect([...byImplementation(cases)].map(([label, { ownWorst }]) => [label, ownWorst])).toEqual([['openmls', 'passed'], ['mlspp', 'vacuous']]);
+});
+
 test('an implementation that plays two actors of a case counts once', () => {
   expect(byImplementation([row({ script: 'commits/add', status: 'passed', played: ['ours'] })]).get('ours')!.run).toBe(1);
 });
