@@ -1059,10 +1059,7 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   },
   'R-7.1-02': {
     section: '7.1', area: 'tree', negative: true, reportedAs: 'R-7.1-02',
-    tests: [
-      ['src/hostile/violations/ratchet-trees.ts', 'unmerged leaves out of order'],
-      ['src/hostile/violations/ratchet-trees.ts', 'unmerged leaves twice'],
-    ],
+    tests: [],
     vectors: [],
     checks: ['src/mls/tree/tree-validation.ts'],
   },
@@ -2411,11 +2408,7 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   },
   'R-11.3-03': {
     section: '11.3', area: 'branch', negative: true, reportedAs: 'R-11.3-03',
-    tests: [
-      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce is empty'],
-      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce has 16 bytes'],
-      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce has a byte too many'],
-    ],
+    tests: [],
     vectors: [],
     checks: ['src/mls/group/proposal-validation.ts'],
   },

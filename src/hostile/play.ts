@@ -1,6 +1,8 @@
 /** Plays one violation against a target, and tells how it took it. */
 import { sameBytes } from '../mls/bytes.ts';
 import { MLSError } from '../mls/errors.ts';
+import { handleCommit } from './describe.ts';
+import { forgeCommit } from './forge/forge-commit.ts';
 import { joinerScene } from './joiner-scene.ts';
 import { memberScene } from './member-scene.ts';
 import { outsiderScene } from './outsider-scene.ts';
@@ -9,22 +11,25 @@ import type { People } from './people.ts';
 import type { Delivery, Target } from './target.ts';
 import type { Violation } from './violation.ts';
 
-/** The acts of a case, in order; the last two are played only where the one before leaves something open. */
+/** The acts of a case, in order; the last two are played only where those before leave something open. */
 export const acts = ['history', 'violation', 'afterwards', 'another history', 'honest twin'] as const;
 export type Act = (typeof acts)[number];
 
 /**
  * - `rejected`: the violation was refused, and its honest twin then taken
- * - `rejected, then stuck`: the target refuses the violation, and then the twin as well, which it takes where no violation came before
+ * - `rejected, twin spoilt`: the violation was refused, and then the twin, which is taken where no violation came before; an unrelated Commit is taken
+ * - `rejected, then stuck`: the same, and nothing else is taken afterwards either
  * - `accepted`: the target took the violation, as it takes the twin
  * - `vacuous`: the target refuses the twin, so that it says nothing about the violation
  */
-export type Finding = 'rejected' | 'rejected, then stuck' | 'accepted' | 'vacuous';
+export type Finding = 'rejected' | 'rejected, twin spoilt' | 'rejected, then stuck' | 'accepted' | 'vacuous';
 
 export interface Played {
   readonly finding: Finding;
   /** Why the violation was refused. */
   readonly refusal?: unknown;
+  /** Of a violation that was taken: what else the target made of it than the forger meant. */
+  readonly deviation?: string;
   /** Why the twin was refused last. */
   readonly twinRefusal?: unknown;
 }
@@ -46,22 +51,40 @@ export async function play(violation: Violation, { people, newTarget, onAct = ()
   onAct('history');
   const first = await onStage(violation, people, newTarget());
   onAct('violation');
-  const refusal = await first.take('violating');
+  const answer = await first.take('violating');
+  // To say yes and mean something else is to take it.
+  const deviation = answer?.error instanceof Deviation ? answer.error.message : undefined;
+  const refusal = deviation === undefined ? answer : undefined;
+  let usable = false;
   if (refusal !== undefined) {
     onAct('afterwards');
     if ((await first.take('twin')) === undefined) return { finding: 'rejected', refusal: refusal.error };
+    // What the twin has in common with the violation may be spoilt, such as a proposal that cannot be withdrawn: no fault of the group.
+    usable = await first.takesAnother();
   }
-  onAct('another history');
-  const second = await onStage(violation, people, newTarget());
-  onAct('honest twin');
-  const twin = await second.take('twin');
+  const twin = await playTwin(violation, { people, newTarget, onAct });
   if (twin !== undefined) return { finding: 'vacuous', twinRefusal: twin.error, ...(refusal === undefined ? {} : { refusal: refusal.error }) };
-  return refusal === undefined ? { finding: 'accepted' } : { finding: 'rejected, then stuck', refusal: refusal.error };
+  if (refusal === undefined) return { finding: 'accepted', ...(deviation === undefined ? {} : { deviation }) };
+  return { finding: usable ? 'rejected, twin spoilt' : 'rejected, then stuck', refusal: refusal.error };
+}
+
+/**
+ * The honest twin alone, in a history of its own.
+ * @returns the refusal; undefined when it was taken
+ * @throws HistoryError; whatever a target throws that is no refusal
+ */
+export async function playTwin(violation: Violation, { people, newTarget, onAct = () => {} }: PlayOptions): Promise<{ readonly error: unknown } | undefined> {
+  onAct('another history');
+  const stage = await onStage(violation, people, newTarget());
+  onAct('honest twin');
+  return stage.take('twin');
 }
 
 interface OnStage {
-  /** @returns the refusal; undefined when it was taken */
+  /** @returns the refusal or the deviation; undefined when it was taken as it was meant */
   take(which: 'violating' | 'twin'): Promise<{ readonly error: unknown } | undefined>;
+  /** Whether the target takes an honest Commit that has nothing to do with the violation; of one in no group: no. */
+  takesAnother(): Promise<boolean>;
 }
 
 async function onStage(violation: Violation, people: People, target: Target): Promise<OnStage> {
@@ -70,40 +93,46 @@ async function onStage(violation: Violation, people: People, target: Target): Pr
     if (error instanceof MLSError) throw new HistoryError(`what the target itself sends before the violation is refused: ${error.message}`, { cause: error });
     throw error;
   };
-  const deliveries = await histories[violation.stage](violation as never, people, target).catch(historyError);
+  const { deliver, another } = await histories[violation.stage](violation as never, people, target).catch(historyError);
+  const refusalOf = async (delivery: Delivery): Promise<{ readonly error: unknown } | undefined> => {
+    try {
+      checkTaken(delivery, await target.take(delivery));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Deviation) && !target.isRefusal(error)) throw error;
+      return { error };
+    }
+  };
   return {
-    async take(which) {
-      const delivery = await deliveries(which).catch(historyError);
-      try {
-        checkTaken(delivery, await target.take(delivery));
-        return undefined;
-      } catch (error) {
-        if (error instanceof Deviation) return which === 'twin' ? { error } : undefined;
-        if (!target.isRefusal(error)) throw error;
-        return { error };
-      }
-    },
+    take: async (which) => refusalOf(await deliver(which).catch(historyError)),
+    takesAnother: async () => another !== undefined && (await refusalOf(await another())) === undefined,
   };
 }
 
-type Deliveries = (which: 'violating' | 'twin') => Promise<Delivery>;
+/** A target that has come as far as the violation. */
+interface Scene {
+  readonly deliver: (which: 'violating' | 'twin') => Promise<Delivery>;
+  /** Something honest that every member takes. */
+  readonly another?: () => Promise<Delivery>;
+}
 
-const histories: { readonly [V in Violation as V['stage']]: (violation: V, people: People, target: Target) => Promise<Deliveries> } = {
+const histories: { readonly [V in Violation as V['stage']]: (violation: V, people: People, target: Target) => Promise<Scene> } = {
   async member(violation, people, target) {
     const scene = await memberScene(people, target, violation.setting);
-    return (which) => violation[which](scene);
+    const { state: charlie } = scene.others[0]!;
+    return { deliver: (which) => violation[which](scene), another: async () => handleCommit(await forgeCommit(charlie, { as: charlie.settings.handshakeAs })) };
   },
   async joiner(violation, people, target) {
     const scene = await joinerScene(people, target, violation.setting);
-    return (which) => violation[which](scene);
+    return { deliver: (which) => violation[which](scene) };
   },
   async outsider(violation, people) {
     const scene = await outsiderScene(people);
-    return (which) => violation[which](scene);
+    return { deliver: (which) => violation[which](scene) };
   },
   async successor(violation, people, target) {
     const scene = await successorScene(people, target, violation.setting);
-    return (which) => violation[which](scene);
+    return { deliver: (which) => violation[which](scene) };
   },
 };
 

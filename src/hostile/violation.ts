@@ -16,6 +16,11 @@ export interface Description {
   readonly reported?: RequirementId;
   /** How our engine calls it. Default: `invalid`. */
   readonly code?: ErrorCode;
+  /**
+   * Why RFC 9420 leaves it open whether a receiver refuses it. Without this the RFC has the receiver verify it, or calls what
+   * breaks it invalid or malformed, or it does not decode.
+   */
+  readonly leftOpen?: string;
   /** The cipher suites where it can be played. Default: all. */
   readonly suites?: readonly CipherSuiteId[];
 }

@@ -5,6 +5,7 @@ import { application, commit, followedBy, groupInfo, invited, list, octets, prop
 import { forgeRawKeyPackage } from '../forge/forge-leaf.ts';
 import { behind, bodyAt, contentTypeAt, grown, headerAt, inMessage, longHeader, put, senderAt, withHeader } from '../forge/place-octets.ts';
 import { extensionsOf, externalPsk, noExtensions } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
 
@@ -32,14 +33,15 @@ const kinds: readonly (readonly [what: string, firstVector: number, edited: (edi
 ];
 
 const ofMessages: readonly Violation[] = kinds.flatMap(([what, at, edited]) => [
-  edited({ id: 'R-2.1-02', name: `a byte after ${what}`, code, edit: followedBy(0) }),
+  edited({ id: 'R-2.1-02', name: `a byte after ${what}`, code, leftOpen: leftOpen.bytesBehind, edit: followedBy(0) }),
   edited({ id: 'R-2.1-04', name: `${what} that ends in its first four bytes`, code, edit: (bytes) => bytes.subarray(0, 3) }),
   edited({ id: 'R-2.1-04', name: `${what} without its last byte`, reported: 'R-2.1.2-07', code, edit: (bytes) => bytes.subarray(0, -1) }),
   edited({ id: 'R-2.1.2-04', name: `${what} with a length that takes more bytes than it needs`, code, edit: withHeader(at, longHeader) }),
   edited({ id: 'R-2.1.2-05', name: `${what} with a header of 0xc0`, code, edit: put(at, 0xc0) }),
   edited({ id: 'R-2.1.2-05', name: `${what} with a header of 0xff`, code, edit: put(at, 0xff) }),
   edited({ id: 'R-2.1.2-07', name: `${what} with a vector of 2^30 - 1 bytes`, code, edit: withHeader(at, () => [0xbf, 0xff, 0xff, 0xff]) }),
-  ...[0, 2].map((version) => edited({ id: 'R-6-04', name: `${what} in an MLSMessage of version ${version}`, code, edit: put(1, version) })),
+  // That of a KeyPackage is compared with the one inside (§10).
+  ...[0, 2].map((version) => edited({ id: 'R-6-04', name: `${what} in an MLSMessage of version ${version}`, code, ...(what !== 'a KeyPackage' && { leftOpen: leftOpen.version }), edit: put(1, version) })),
   ...[0, 6].map((wireFormat) => edited({ id: 'R-6-05', name: `${what} in an MLSMessage of wire_format ${wireFormat}`, code, edit: put(3, wireFormat) })),
 ]);
 
@@ -113,7 +115,7 @@ const ofContents: readonly Violation[] = [
   ...undecodable({ id: 'R-12.1-01', name: 'a proposal of type 0', proposal: noExtensions, edit: (at) => put(at, 0, 0) }),
   ...undecodable({ id: 'R-13.5-05', name: 'a proposal of GREASE type 0x2a2a', reported: 'R-12.1-01', proposal: noExtensions, edit: (at) => put(at, 0x2a, 0x2a) }),
   ...list({ id: 'R-11.1-01', name: 'a required_capabilities body cut short', violating: [withRequired(0, 0)], twin: [withRequired(0, 0, 0)] }),
-  ...list({ id: 'R-11.1-01', name: 'a required_capabilities body with a byte after it', violating: [withRequired(0, 0, 0, 0)], twin: [withRequired(0, 0, 0)] }),
+  ...list({ id: 'R-11.1-01', name: 'a required_capabilities body with a byte after it', leftOpen: leftOpen.bytesBehind, violating: [withRequired(0, 0, 0, 0)], twin: [withRequired(0, 0, 0)] }),
 ];
 
 function withRequired(...extensionData: number[]): Proposal {
@@ -147,7 +149,7 @@ const ofJoins: readonly Violation[] = [
   ...[2, 9, 0xff].map((octet) => welcome({ id: 'R-2.1.1-02', name: `presence octet ${octet} of a path secret`, code, violating: { secretBytes: (bytes) => put(behind(bytes, 0), octet)(bytes) } })),
   ...joined({ id: 'R-2.1.1-02', name: 'presence octet 2 of a tree node', code, edit: put((tree) => headerAt(tree, 0).size, 2) }),
   ...[0, 3, 0xff].flatMap((type) => joined({ id: 'R-2.1-05', name: `node type ${type}`, code, edit: put((tree) => headerAt(tree, 0).size + 1, type) })),
-  ...joined({ id: 'R-2.1-02', name: 'a byte after a ratchet_tree', code, edit: followedBy(0) }),
+  ...joined({ id: 'R-2.1-02', name: 'a byte after a ratchet_tree', code, leftOpen: leftOpen.bytesBehind, edit: followedBy(0) }),
 ];
 
 /** In the ratchet_tree extension of a Welcome and of a GroupInfo, which are signed as they are. */

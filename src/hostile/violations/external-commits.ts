@@ -10,6 +10,7 @@ import { outsider } from '../forge/forge-commit.ts';
 import { addOf, forgeUpdate, unsourced } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
 import { externalPsk, noExtensions, remove } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { basic } from '../people.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
@@ -46,6 +47,7 @@ export const ofExternalCommits: readonly Violation[] = [
   newcomer({
     id: 'R-12.4.3.2-04',
     name: 'an external Commit that names a proposal of a member by reference',
+    leftOpen: leftOpen.referenced,
     violating: async (scene) => ({ sent: [await byCharlie(scene)] }),
     twin: async (scene) => ({ unnamed: [await byCharlie(scene)] }),
   }),
@@ -72,6 +74,7 @@ export const ofExternalCommits: readonly Violation[] = [
   joins('newcomer', {
     id: 'R-12.2-24',
     name: "an external Commit that removes somebody else's leaf",
+    leftOpen: leftOpen.acceptable,
     violating: removing(0),
     twin: async (scene) => ({ by: await outsider(scene.forger.state, basic(scene.people, 'alice')), ...removing(0) }),
   }),
@@ -121,6 +124,7 @@ export const ofExternalCommits: readonly Violation[] = [
   octets(newcomer({ id: 'R-6.2-02', name: 'nothing', violating: {} }), {
     id: 'R-6.2-02',
     name: 'an external Commit with a membership_tag',
+    leftOpen: leftOpen.bytesBehind,
     reported: 'R-2.1-02',
     code: 'malformed',
     edit: followedBy(32, ...new Uint8Array(32)),

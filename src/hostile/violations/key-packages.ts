@@ -13,9 +13,10 @@ import { invited, keyPackage, list, newcomer, type NewcomerForgery } from '../de
 import { certificateFor, x509 } from '../forge/forge-certificate.ts';
 import { addOf, forgeKeyPackage, type KeyPackageForgery } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { neighbours, strangers, type People } from '../people.ts';
-import type { Violation } from '../violation.ts';
+import type { Description, From, MemberViolation, Violation } from '../violation.ts';
 
 export const ofKeyPackages: readonly Violation[] = [
   ...newcomer({ id: 'R-10.1-02', name: 'a KeyPackage of another version', violating: { keyPackage: (honest) => ({ ...honest, version: 2 }) } }),
@@ -38,34 +39,39 @@ export const ofKeyPackages: readonly Violation[] = [
   ...list({ id: 'R-7.3-14', name: 'two KeyPackages with one encryption_key', violating: ({ people }) => twoNewcomers(people, true), twin: ({ people }) => twoNewcomers(people, false) }),
 
   // Keys and signatures.
-  ...keyPackage({ id: 'R-10-03', name: 'an init_key of another KEM', violating: foreignInitKey }),
-  ...keyPackage({ id: 'R-10-03', name: 'an init_key that is no point of the curve', suites: [2, 5, 7], violating: { keyPackage: (honest) => ({ ...honest, initKey: flipped(honest.initKey, -1) }) } }),
-  ...keyPackage({ id: 'R-5.1.1-04', name: 'an init_key of small order', reported: 'R-10-03', suites: [1, 3, 4, 6], violating: { keyPackage: (honest) => ({ ...honest, initKey: new Uint8Array(honest.initKey.length) }) } }),
-  ...keyPackage({ id: 'R-10-05', name: 'an encryption_key of another KEM', violating: async ({ people }) => leafWith({ encryptionKey: await foreignKey(people) }) }),
+  ...initKey({ id: 'R-10-03', name: 'an init_key of another KEM', violating: foreignInitKey }),
+  ...initKey({ id: 'R-10-03', name: 'an init_key that is no point of the curve', suites: [2, 5, 7], violating: { keyPackage: (honest) => ({ ...honest, initKey: flipped(honest.initKey, -1) }) } }),
+  ...initKey({ id: 'R-5.1.1-04', name: 'an init_key of small order', reported: 'R-10-03', suites: [1, 3, 4, 6], violating: { keyPackage: (honest) => ({ ...honest, initKey: new Uint8Array(honest.initKey.length) }) } }),
+  ...keyPackage({ id: 'R-10-05', name: 'an encryption_key of another KEM', leftOpen: leftOpen.unusedKey, violating: async ({ people }) => leafWith({ encryptionKey: await foreignKey(people) }) }),
   ...keyPackage({ id: 'R-5.1.2-01', name: 'a signature_key of another scheme', violating: async ({ people }) => leafWith({ signatureKey: (await strangers(people).suite.generateSignatureKey()).publicKey }) }),
   ...keyPackage({ id: 'R-5.1.1-03', name: 'a compressed point as signature_key', suites: [2, 5, 7], violating: signatureKeyAs((key) => Uint8Array.of(2 + (key.at(-1)! & 1), ...key.subarray(1, (key.length + 1) / 2))) }),
   ...keyPackage({ id: 'R-5.1.1-03', name: 'a point cut short as signature_key', suites: [2, 5, 7], violating: signatureKeyAs((key) => key.subarray(0, -1)) }),
   ...keyPackage({ id: 'R-5.1.2-02', name: 'an ECDSA signature as r followed by s', reported: 'R-10-06', suites: [2, 5, 7], violating: ({ people }) => ({ signature: (der) => integersOf(der, people.suite.signaturePrivateKeyLength) }) }),
 
   // Extensions and capabilities.
-  ...keyPackage({ id: 'R-10-10', name: 'a KeyPackage extension that the leaf does not list', violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0xf001)] }) } }),
-  ...keyPackage({ id: 'R-13.4-04', name: 'two KeyPackage extensions of one type', violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0x000a, 0), extension(0x000a, 0)] }) } }),
-  ...keyPackage({ id: 'R-13.4-04', name: 'two extensions of one type in an added leaf', violating: leafWith({ extensions: [extension(1), extension(1, 2)] }), twin: leafWith({ extensions: [extension(1)] }) }),
+  ...keyPackage({ id: 'R-10-10', name: 'a KeyPackage extension that the leaf does not list', leftOpen: leftOpen.unlisted, violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0xf001)] }) } }),
+  ...keyPackage({ id: 'R-13.4-04', name: 'two KeyPackage extensions of one type', leftOpen: leftOpen.twiceOneType, violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0x000a, 0), extension(0x000a, 0)] }) } }),
+  ...keyPackage({ id: 'R-13.4-04', name: 'two extensions of one type in an added leaf', leftOpen: leftOpen.twiceOneType, violating: leafWith({ extensions: [extension(1), extension(1, 2)] }), twin: leafWith({ extensions: [extension(1)] }) }),
   ...keyPackage({ id: 'R-7.2-05', name: 'an extension in an added leaf that its capabilities do not list', violating: leafWith({ extensions: [extension(0xf001)] }) }),
   ...keyPackage({ id: 'R-13.5-04', name: 'a GREASE extension in an added leaf that its capabilities do not list', reported: 'R-7.2-05', violating: leafWith({ extensions: [extension(0x1a1a)] }) }),
   ...keyPackage({ id: 'R-7.2-06', name: 'capabilities without the own credential type', violating: capable({ credentials: [2] }) }),
-  ...keyPackage({ id: 'R-7.3-06', name: "capabilities without the group's version", violating: capable({ versions: [2] }) }),
+  ...keyPackage({ id: 'R-7.3-06', name: "capabilities without the group's version", leftOpen: leftOpen.parameters, violating: capable({ versions: [2] }) }),
   ...newcomer({ id: 'R-7.3-03', name: 'an added leaf without an extension type that the group requires', setting: requiring({ extensionTypes: [0x000a] }), violating: capable({ extensions: [] }) }),
   ...newcomer({ id: 'R-7.3-05', name: 'an added leaf without a credential type that the group requires', setting: requiring({ credentialTypes: [2] }), violating: capable({ credentials: [1] }) }),
   ...newcomer({ id: 'R-13.4-05', name: 'an added leaf without an extension type of the GroupContext', setting: { groupExtensions: [extension(0x000a, 0)] }, violating: capable({ extensions: [] }) }),
 
   // Other credentials.
-  ...keyPackage({ id: 'R-5.3-02', name: 'an x509 chain without certificates', violating: withCredential(() => x509()), twin: withCredential(certified) }),
-  ...keyPackage({ id: 'R-5.3-02', name: 'something at entry 0 of an x509 chain that is no certificate', violating: withCredential(() => x509(utf8('no certificate'))), twin: withCredential(certified) }),
-  ...keyPackage({ id: 'R-5.3-03', name: 'a certificate for another key', violating: withCredential(({ people, forger }) => x509(certificateFor(people.suite, ownLeaf(forger).signatureKey))), twin: withCredential(certified) }),
+  ...keyPackage({ id: 'R-5.3-02', name: 'an x509 chain without certificates', leftOpen: leftOpen.credential, violating: withCredential(() => x509()), twin: withCredential(certified) }),
+  ...keyPackage({ id: 'R-5.3-02', name: 'something at entry 0 of an x509 chain that is no certificate', leftOpen: leftOpen.credential, violating: withCredential(() => x509(utf8('no certificate'))), twin: withCredential(certified) }),
+  ...keyPackage({ id: 'R-5.3-03', name: 'a certificate for another key', leftOpen: leftOpen.credential, violating: withCredential(({ people, forger }) => x509(certificateFor(people.suite, ownLeaf(forger).signatureKey))), twin: withCredential(certified) }),
   ...list({ id: 'R-7.3-07', name: 'an x509 client beside one that lists basic only', violating: (scene) => beside(scene, 'x509', 'basic only'), twin: (scene) => beside(scene, 'basic', 'basic only') }),
   ...list({ id: 'R-7.3-08', name: 'a client that lists basic only beside an x509 client', violating: (scene) => beside(scene, 'basic only', 'x509'), twin: (scene) => beside(scene, 'basic', 'x509') }),
 ];
+
+/** A faulty init_key: whoever adds the client encrypts to it, and all others do not use it. */
+function initKey({ name, ...rest }: Description & { readonly violating: From<MemberScene, NewcomerForgery> }): MemberViolation[] {
+  return [...newcomer({ ...rest, name, leftOpen: leftOpen.unusedKey }), invited({ ...rest, name: `${name}, to be added by the target` })];
+}
 
 function extension(extensionType: number, length = 1): Extension {
   return { extensionType, extensionData: new Uint8Array(length) };

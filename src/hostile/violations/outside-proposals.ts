@@ -5,6 +5,7 @@ import type { Proposal } from '../../mls/wire/proposal.ts';
 import { commit, proposal, type ProposalForgery } from '../describe.ts';
 import { addOf, forgeUpdate } from '../forge/forge-leaf.ts';
 import { remove } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
 
@@ -18,7 +19,7 @@ export const ofOutsideProposals: readonly Violation[] = [
   external({ id: 'R-6.1-02', name: 'an external proposal whose signature covers the GroupContext', reported: 'R-6.1-06', violating: ({ forger }) => ({ signedContext: forger.state.contextBytes }) }),
   external({ id: 'R-12.1.8-04', name: 'an Update from an external sender', violating: async ({ forger }) => ({ proposal: await forgeUpdate(forger.state) }) }),
   external({ id: 'R-12.1.8-04', name: 'an ExternalInit from an external sender', violating: ({ people: { suite } }) => ({ proposal: { proposalType: 'external_init', kemOutput: suite.random(suite.npk) } }) }),
-  external({ id: 'R-6-08', name: "an external sender's proposal for another group", violating: { content: (content) => from(outside)({ ...content, groupId: utf8('another group') }) } }),
+  external({ id: 'R-6-08', name: "an external sender's proposal for another group", leftOpen: leftOpen.foreignGroup, violating: { content: (content) => from(outside)({ ...content, groupId: utf8('another group') }) } }),
   external({ id: 'R-12.1-03', name: "an external sender's proposal for the epoch before", violating: { content: (content) => from(outside)({ ...content, epoch: content.epoch - 1n }) } }),
   external({ id: 'R-12.1-03', name: "an external sender's proposal for the next epoch", violating: { content: (content) => from(outside)({ ...content, epoch: content.epoch + 1n }) } }),
   proposal({ id: 'R-12.1.8-01', name: 'an external proposal in a group without external_senders', setting: { externalSenders: 'none' }, violating: async (scene) => ({ proposal: await adding(scene), signatureKey: scene.externalSender, ...fromOutside }), twin: async (scene) => ({ proposal: await adding(scene) }) }),

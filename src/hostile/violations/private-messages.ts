@@ -5,6 +5,7 @@ import type { FramedContent } from '../../mls/wire/framing.ts';
 import { application, commit, forgeProposed, proposal, type CommitDelivery } from '../describe.ts';
 import { flipped, forgeApplication, type PrivateForgery, type SignatureForgery } from '../forge/forge-message.ts';
 import { noExtensions, remove } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
 
@@ -64,11 +65,11 @@ export const ofPrivateMessages: readonly Violation[] = [
   ...ofAll({ id: 'R-6.3.1-10', name: 'with a bad signature inside', violating: { signature: (signature) => flipped(signature) } }),
   ...ofAll({ id: 'R-6.3.1-10', name: "signed with another member's key", violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
   ...ofAll({ id: 'R-6.1-03', name: 'that was signed for a PublicMessage', reported: 'R-6.3.1-10', violating: { signedFor: 'mls_public_message' } }),
-  ...[11, 13].flatMap((length) => ofAll({ id: 'R-6.3.2-02', name: `whose sender data has ${length} bytes`, violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } } })),
+  ...[11, 13].flatMap((length) => ofAll({ id: 'R-6.3.2-02', name: `whose sender data has ${length} bytes`, ...(length > 12 && { leftOpen: leftOpen.bytesBehind }), violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } } })),
   ...nobody.flatMap((leafIndex) => ofAll({ id: 'R-6.3.2-06', name: `whose sender is leaf ${leafIndex}, where no member stands`, setting: withBlankLeaf, violating: { private: { senderData: (data) => ({ ...data, leafIndex }) } } })),
   ...ofAll({ id: 'R-6-08', name: 'of a foreign group', violating: { private: { message: (message) => ({ ...message, groupId: utf8('another group') }) } } }),
   ofApplication({ id: 'R-6-08', name: 'of a future epoch', violating: { private: { message: (message) => ({ ...message, epoch: message.epoch + 1n }) } } }),
-  ...ofAll({ id: 'R-15.3-04', name: 'with generation 0xffffffff', code: 'limit', violating: { private: { senderData: (data) => ({ ...data, generation: 0xffff_ffff }) } } }),
+  ...ofAll({ id: 'R-15.3-04', name: 'with generation 0xffffffff', code: 'limit', leftOpen: leftOpen.ratchetLimit, violating: { private: { senderData: (data) => ({ ...data, generation: 0xffff_ffff }) } } }),
   {
     id: 'R-9.1-05',
     name: 'an application message that was opened before',
@@ -87,6 +88,7 @@ export const ofPrivateMessages: readonly Violation[] = [
   ofCommit({
     id: 'R-12.4.2-04',
     name: 'without a path that names GroupContextExtensions by reference',
+    leftOpen: leftOpen.pathForExtensions,
     violating: async (scene) => ({ ...(await namingProposed(scene)), path: 'none' }),
     twin: namingProposed,
   }),

@@ -7,6 +7,7 @@ import type { Proposal } from '../../mls/wire/proposal.ts';
 import { commit, forgeProposed, list, type CommitDelivery, type Sent } from '../describe.ts';
 import { addOf, forgeUpdate } from '../forge/forge-leaf.ts';
 import { extensionsOf, externalPsk, noExtensions, remove } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene } from '../member-scene.ts';
 import type { People } from '../people.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
@@ -172,7 +173,7 @@ export const ofProposalLists: readonly Violation[] = [
   ...list({ id: 'R-13.4-07', name: 'GroupContextExtensions with a type that not all members list', violating: [extensionsOf(extension(0xf001))], twin: [noExtensions] }),
   ...list({ id: 'R-13.5-08', name: 'GREASE in GroupContextExtensions', reported: 'R-13.4-07', violating: [extensionsOf(extension(0x4a4a))], twin: [noExtensions] }),
   without({ id: 'R-12.4-10', name: 'without a path that has no proposals', violating: {} }),
-  without({ id: 'R-12.4-12', name: 'without a path that has GroupContextExtensions', violating: { proposals: [noExtensions] } }),
+  without({ id: 'R-12.4-12', name: 'without a path that has GroupContextExtensions', leftOpen: leftOpen.pathForExtensions, violating: { proposals: [noExtensions] } }),
   without({ id: 'R-12.4-12', name: 'without a path that has a Remove', setting, violating: { proposals: [remove(3)] } }),
   without({ id: 'R-12.4-12', name: 'without a path that has an Add and a Remove', setting, violating: async (scene) => ({ proposals: [await adding(scene), remove(3)] }) }),
   without({ id: 'R-12.4.2-04', name: 'without a path that names an Update by reference', violating: async (scene) => ({ sent: [await updateByCharlie(scene)] }) }),

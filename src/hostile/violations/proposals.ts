@@ -10,6 +10,7 @@ import { commit, forgeProposed, list, proposal } from '../describe.ts';
 import { forgeUpdate, type UpdateForgery } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
 import { extensionsOf, remove } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { strangers } from '../people.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
@@ -28,15 +29,15 @@ export const ofProposals: readonly Violation[] = [
   ...list({ id: 'R-11.2-06', name: 'a resumption PSK of usage reinit', violating: resumption('reinit'), twin: resumption('application') }),
   ...list({ id: 'R-11.3-08', name: 'a resumption PSK of usage branch', violating: resumption('branch'), twin: resumption('application') }),
   ...list({ id: 'R-12.1.5-01', name: 'a ReInit to version 0', violating: reinit({ version: 0 }), twin: reinit({}) }),
-  ...list({ id: 'R-13.4-04', name: 'a ReInit with two extensions of one type', violating: reinit({ extensions: [capabilities, capabilities] }), twin: reinit({ extensions: [capabilities] }) }),
-  ...list({ id: 'R-13.4-04', name: 'GroupContextExtensions with two of one type', violating: ({ forger }) => [extensionsOf(...forger.extensions, ...forger.extensions)], twin: ({ forger }) => [extensionsOf(...forger.extensions)] }),
+  ...list({ id: 'R-13.4-04', name: 'a ReInit with two extensions of one type', leftOpen: leftOpen.twiceOneType, violating: reinit({ extensions: [capabilities, capabilities] }), twin: reinit({ extensions: [capabilities] }) }),
+  ...list({ id: 'R-13.4-04', name: 'GroupContextExtensions with two of one type', leftOpen: leftOpen.twiceOneType, violating: ({ forger }) => [extensionsOf(...forger.extensions, ...forger.extensions)], twin: ({ forger }) => [extensionsOf(...forger.extensions)] }),
   ...list({ id: 'R-12.1.8.1-01', name: 'an external_senders that does not parse', violating: [extensionsOf({ extensionType: 5, extensionData: Uint8Array.of(1) })], twin: [extensionsOf({ extensionType: 5, extensionData: Uint8Array.of(0) })] }),
   proposal({ id: 'R-12.1.6-01', name: 'an ExternalInit by a member', setting: four, violating: ({ people: { suite } }) => ({ proposal: { proposalType: 'external_init', kemOutput: suite.random(suite.npk) } }), twin: { proposal: remove(3) } }),
 
   update({ id: 'R-7.3-12', name: 'an Update that keeps the old encryption_key', violating: ({ forger }) => leaf((honest) => ({ ...honest, encryptionKey: leafKeyOf(forger.state).publicKey })) }),
   update({ id: 'R-7.3-11', name: 'an Update with a leaf of source key_package', violating: leaf((honest) => ({ ...sourceless(honest), leafNodeSource: 'key_package', lifetime: { notBefore: 0n, notAfter: 2n ** 40n } })) }),
   update({ id: 'R-7.3-11', name: 'an Update with a leaf of source commit', violating: leaf((honest) => ({ ...sourceless(honest), leafNodeSource: 'commit', parentHash: empty })) }),
-  update({ id: 'R-7.3-06', name: "an Update whose capabilities drop the group's suite", violating: ({ people }) => leaf((honest) => ({ ...honest, capabilities: { ...honest.capabilities, cipherSuites: [strangers(people).suite.id] } })) }),
+  update({ id: 'R-7.3-06', name: "an Update whose capabilities drop the group's suite", leftOpen: leftOpen.parameters, violating: ({ people }) => leaf((honest) => ({ ...honest, capabilities: { ...honest.capabilities, cipherSuites: [strangers(people).suite.id] } })) }),
   update({ id: 'R-7.3-02', name: 'an Update with a flipped signature bit', violating: { signedLeaf: (signed) => ({ ...signed, signature: flipped(signed.signature) }) } }),
   update({ id: 'R-7.2-13', name: 'an Update signed for another group', reported: 'R-7.3-02', violating: { place: { groupId: utf8('another'), leafIndex: asLeafIndex(0) } } }),
   update({ id: 'R-7.2-13', name: 'an Update signed for another slot', reported: 'R-7.3-02', violating: ({ forger }) => ({ place: { groupId: forger.groupId, leafIndex: asLeafIndex(2) } }) }),

@@ -4,6 +4,7 @@ import type { FramedContent } from '../../mls/wire/framing.ts';
 import { application, commit, proposal } from '../describe.ts';
 import { contentBy, flipped, forgeSigned, type SignatureForgery } from '../forge/forge-message.ts';
 import { noExtensions } from '../honest-proposals.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
 
@@ -30,7 +31,7 @@ const nobody = [blankLeaf, 8, 0xffff_ffff] as const;
 
 export const ofPublicMessages: readonly Violation[] = [
   application({ id: 'R-6-01', name: 'application data in a PublicMessage', violating: { as: 'public' } }),
-  ...ofBoth({ id: 'R-6-08', name: 'of a foreign group', violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
+  ...ofBoth({ id: 'R-6-08', name: 'of a foreign group', leftOpen: leftOpen.foreignGroup, violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
   ofProposal({ id: 'R-6-08', name: 'of an epoch far ahead', reported: 'R-12.1-03', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
   ofCommit({ id: 'R-6-08', name: 'of an epoch far ahead', reported: 'R-12.4.2-01', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
   ...nobody.flatMap((leafIndex) => ofBoth({ id: 'R-6-09', name: `from leaf ${leafIndex}, where no member stands`, setting: withBlankLeaf, violating: { content: (content) => ({ ...content, sender: { senderType: 'member', leafIndex } }) } })),

@@ -13,6 +13,7 @@ import type { PathForgery } from '../forge/forge-path.ts';
 import { fell, pathBy, plant, withLeaf, withParent, withSignedLeaf, type Grove } from '../forge/forge-tree.ts';
 import { encodeNodes } from '../forge/forge-welcome.ts';
 import type { InvitationForgery, JoinerScene } from '../joiner-scene.ts';
+import { leftOpen } from '../left-open.ts';
 import type { People } from '../people.ts';
 import type { Description, JoinerViolation, Violation } from '../violation.ts';
 
@@ -22,8 +23,8 @@ export const ofRatchetTrees: readonly Violation[] = [
   tree({ id: 'R-12.4.3.1-12', name: 'a parent that lists a leaf outside its subtree', from: withSeven, violating: (honest) => withParent(honest, 3, listing(6)) }),
   tree({ id: 'R-12.4.3.1-12', name: 'a root that lists a leaf outside the tree', from: withSeven, violating: sound((honest) => withParent(honest, 7, listing(7, 8))) }),
   tree({ id: 'R-12.4.3.1-13', name: 'a leaf that the upper parent lists and the lower one does not', from: withTwoParents, violating: sound((_, scene) => listedAbove(scene)) }),
-  tree({ id: 'R-7.1-02', name: 'unmerged leaves out of order', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(6, 5))) }),
-  tree({ id: 'R-7.1-02', name: 'unmerged leaves twice', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(5, 5, 6))) }),
+  tree({ id: 'R-7.1-02', leftOpen: leftOpen.unmergedOrder, name: 'unmerged leaves out of order', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(6, 5))) }),
+  tree({ id: 'R-7.1-02', leftOpen: leftOpen.unmergedOrder, name: 'unmerged leaves twice', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(5, 5, 6))) }),
 
   // Parent hashes.
   tree({ id: 'R-7.9.2-02', name: 'a node between a parent and the one below it that was not there when the parent was set', from: withSecondBlank, violating: (honest) => withParent(honest, 3, listing()) }),

@@ -3,6 +3,7 @@ import { empty, utf8 } from '../../mls/bytes.ts';
 import type { PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
 import type { GroupContext } from '../../mls/wire/group-info.ts';
 import { branchWelcome, reInitWelcome } from '../describe.ts';
+import { leftOpen } from '../left-open.ts';
 import { neighbours } from '../people.ts';
 import type { SuccessionForgery, SuccessorScene } from '../successor-scene.ts';
 import type { Violation } from '../violation.ts';
@@ -18,10 +19,10 @@ export const ofSuccessors: readonly Violation[] = [
   reInitWelcome({ id: 'R-12.4.3.1-23', name: 'a successor that leaves an old member out', violating: { members: ['alice'] } }),
   reInitWelcome({ id: 'R-12.4.3.1-05', name: 'a successor that names a group nobody here knows', violating: link({ pskGroupId: utf8('unknown') }) }),
   branchWelcome({ id: 'R-12.4.3.1-22', name: 'a successor of a group that goes on', violating: link({ usage: 'reinit' }) }),
-  branchWelcome({ id: 'R-11.3-02', name: 'a branch that names no PSK', violating: { psks: () => [] } }),
-  branchWelcome({ id: 'R-11.3-03', name: 'a branch whose psk_nonce is empty', violating: link({ pskNonce: empty }) }),
-  branchWelcome({ id: 'R-11.3-03', name: 'a branch whose psk_nonce has 16 bytes', violating: link({ pskNonce: new Uint8Array(16) }) }),
-  branchWelcome({ id: 'R-11.3-03', name: 'a branch whose psk_nonce has a byte too many', violating: ({ people: { suite } }) => link({ pskNonce: suite.random(suite.nh + 1) }) }),
+  branchWelcome({ id: 'R-11.3-02', name: 'a branch that names no PSK', leftOpen: leftOpen.branchWithoutPsk, violating: { psks: () => [] } }),
+  branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce is empty', violating: link({ pskNonce: empty }) }),
+  branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce has 16 bytes', violating: link({ pskNonce: new Uint8Array(16) }) }),
+  branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce has a byte too many', violating: ({ people: { suite } }) => link({ pskNonce: suite.random(suite.nh + 1) }) }),
   branchWelcome({ id: 'R-11.3-04', name: 'a branch in another suite', violating: ({ people }) => ({ cipherSuite: neighbours(people).suite.id }) }),
   branchWelcome({ id: 'R-11.3-05', name: 'a branch at epoch 0', violating: context({ epoch: 0n }) }),
   branchWelcome({ id: 'R-11.3-05', name: 'a branch at epoch 2', violating: context({ epoch: 2n }) }),

@@ -11,6 +11,7 @@ import { commit, type CommitDelivery } from '../describe.ts';
 import { addOf, unsourced } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
 import type { PathForgery } from '../forge/forge-path.ts';
+import { leftOpen } from '../left-open.ts';
 import type { MemberScene } from '../member-scene.ts';
 import { made, type Description, type From, type MemberViolation, type Violation } from '../violation.ts';
 
@@ -47,13 +48,15 @@ export const ofUpdatePaths: readonly Violation[] = [
   path({
     id: 'R-7.6-01',
     name: 'a node with one ciphertext too many',
+    leftOpen: leftOpen.ciphertexts,
     violating: { nodes: (nodes) => nodes.map((node) => ({ ...node, encryptedPathSecret: [...node.encryptedPathSecret, node.encryptedPathSecret[0]!] })) },
   }),
-  path({ id: 'R-7.6-01', name: 'a node with no ciphertext', violating: { nodes: (nodes) => nodes.with(1, { ...nodes[1]!, encryptedPathSecret: [] }) } }),
+  path({ id: 'R-7.6-01', name: 'a node with no ciphertext', leftOpen: leftOpen.ciphertexts, violating: { nodes: (nodes) => nodes.with(1, { ...nodes[1]!, encryptedPathSecret: [] }) } }),
   path({ id: 'R-7.6-01', name: 'the lowest node with no ciphertext', violating: { nodes: (nodes) => nodes.with(0, { ...nodes[0]!, encryptedPathSecret: [] }) } }),
   commit({
     id: 'R-7.5-05',
     name: 'a ciphertext for a leaf that the same Commit adds',
+    leftOpen: leftOpen.ciphertexts,
     reported: 'R-7.6-01',
     setting: { members: 7 },
     violating: async (scene) => ({ ...(await addingOne(scene)), path: { recipients: (_, __, whole) => whole } }),
@@ -123,6 +126,7 @@ export const ofUpdatePaths: readonly Violation[] = [
   path({
     id: 'R-5.1.1-04',
     name: 'a path leaf key of wrong length',
+    leftOpen: leftOpen.unusedKey,
     violating: async ({ people }) => {
       const leafKey = await people.suite.generateHPKEKey();
       return { leafKey: withPublicKey(leafKey, leafKey.publicKey.subarray(1)) };

@@ -10,6 +10,7 @@ import { certificateFor, x509 } from '../forge/forge-certificate.ts';
 import { flipped } from '../forge/forge-message.ts';
 import { groveOf, pathBy } from '../forge/forge-tree.ts';
 import type { InvitationForgery, JoinerScene } from '../joiner-scene.ts';
+import { leftOpen } from '../left-open.ts';
 import { neighbours, type People } from '../people.ts';
 import type { Violation } from '../violation.ts';
 
@@ -28,29 +29,29 @@ export const ofWelcomes: readonly Violation[] = [
   welcome({ id: 'R-12.4.3.1-04', name: 'an encrypted_group_info that was swapped', violating: { welcome: (honest) => ({ ...honest, encryptedGroupInfo: flipped(honest.encryptedGroupInfo) }) } }),
   welcome({ id: 'R-5.1.3-02', name: 'GroupSecrets encrypted under another label', reported: 'R-12.4.3.1-04', violating: { label: 'UpdatePathNode' } }),
   welcome({ id: 'R-12.4.3.1-05', name: 'a PSK that the client lacks', setting: held, violating: psks(external('unknown')), twin: psks(external('id')) }),
-  welcome({ id: 'R-12.1.4-01', name: 'a Welcome with a PSK nonce of 16 bytes', setting: held, violating: psks(external('id', { pskNonce: new Uint8Array(16) })), twin: psks(external('id')) }),
+  welcome({ id: 'R-12.1.4-01', name: 'a Welcome with a PSK nonce of 16 bytes', leftOpen: leftOpen.pskNonce, setting: held, violating: psks(external('id', { pskNonce: new Uint8Array(16) })), twin: psks(external('id')) }),
   welcome({ id: 'R-12.4.3.1-22', name: 'a reinit PSK for a group that the client never saw reinitialized', violating: psks(resumption('reinit')) }),
   welcome({ id: 'R-11.3-08', name: 'a branch PSK where no branch was asked for', violating: psks(resumption('branch')) }),
   welcome({ id: 'R-12.4.3.1-06', name: 'a reinit and a branch PSK', violating: psks(resumption('reinit'), resumption('branch')) }),
   welcome({ id: 'R-12.4.3.1-09', name: 'another suite in the GroupContext', violating: ({ people }) => context({ cipherSuite: neighbours(people).suite.id }) }),
-  welcome({ id: 'R-8.1-02', name: 'a GroupContext of another version', violating: context({ version: 2 }) }),
+  welcome({ id: 'R-8.1-02', name: 'a GroupContext of another version', leftOpen: leftOpen.version, violating: context({ version: 2 }) }),
   welcome({ id: 'R-12.4.3.1-18', name: 'a wrong path_secret', violating: { secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: flipped(secrets.pathSecret!.pathSecret) } }) } }),
   // What the joiner sees of it is a key that does not fit.
   welcome({ id: 'R-12.4.1-12', name: 'the path secret of another node than the common ancestor', reported: 'R-12.4.3.1-18', violating: ({ tree }) => ({ secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: [...tree.pathSecrets.values()][0]! } }) }) }),
   welcome({ id: 'R-12.4.3.1-21', name: 'an altered confirmation_tag in a well signed GroupInfo', violating: { groupInfo: (info) => ({ ...info, confirmationTag: flipped(info.confirmationTag) }) } }),
-  welcome({ id: 'R-2.1-02', name: 'a byte after the GroupInfo', code: 'malformed', violating: { afterGroupInfo: Uint8Array.of(0) } }),
-  welcome({ id: 'R-2.1-02', name: 'a byte after the GroupSecrets', code: 'malformed', violating: { secretBytes: (bytes) => concat(bytes, Uint8Array.of(0)) } }),
+  welcome({ id: 'R-2.1-02', name: 'a byte after the GroupInfo', code: 'malformed', leftOpen: leftOpen.bytesBehind, violating: { afterGroupInfo: Uint8Array.of(0) } }),
+  welcome({ id: 'R-2.1-02', name: 'a byte after the GroupSecrets', code: 'malformed', leftOpen: leftOpen.bytesBehind, violating: { secretBytes: (bytes) => concat(bytes, Uint8Array.of(0)) } }),
 
   // Extensions.
-  welcome({ id: 'R-13.4-04', name: 'two GroupInfo extensions of one type', violating: infoExtensions(extension(0x0a0a), extension(0x0a0a, 1)), twin: infoExtensions(extension(0x0a0a)) }),
-  welcome({ id: 'R-13.4-04', name: 'two required_capabilities in the GroupContext', violating: context({ extensions: [extension(3, 3), extension(3, 3)] }), twin: context({ extensions: [extension(3, 3)] }) }),
+  welcome({ id: 'R-13.4-04', name: 'two GroupInfo extensions of one type', leftOpen: leftOpen.twiceOneType, violating: infoExtensions(extension(0x0a0a), extension(0x0a0a, 1)), twin: infoExtensions(extension(0x0a0a)) }),
+  welcome({ id: 'R-13.4-04', name: 'two required_capabilities in the GroupContext', leftOpen: leftOpen.twiceOneType, violating: context({ extensions: [extension(3, 3), extension(3, 3)] }), twin: context({ extensions: [extension(3, 3)] }) }),
   welcome({ id: 'R-11.1-01', name: 'a GroupContext with a required_capabilities cut short', violating: context({ extensions: [extension(3, 2)] }), twin: context({ extensions: [extension(3, 3)] }) }),
-  welcome({ id: 'R-12.1.8.1-01', name: 'a GroupContext with an external_senders that does not parse', violating: context({ extensions: [{ extensionType: 5, extensionData: Uint8Array.of(2, 0, 0) }] }), twin: context({ extensions: [extension(5, 1)] }) }),
+  welcome({ id: 'R-12.1.8.1-01', name: 'a GroupContext with an external_senders that does not parse', leftOpen: leftOpen.externalSenders, violating: context({ extensions: [{ extensionType: 5, extensionData: Uint8Array.of(2, 0, 0) }] }), twin: context({ extensions: [extension(5, 1)] }) }),
   welcome({ id: 'R-12.4.3-04', name: 'a GroupContext with an extension that the joiner does not know', violating: (scene) => unsupported(scene, 0xf001), twin: (scene) => unsupported(scene) }),
   welcome({ id: 'R-13.4-06', name: 'a GroupContext with an extension that all have but the joiner', reported: 'R-12.4.3-04', violating: (scene) => unsupported(scene, 0xf002), twin: (scene) => unsupported(scene) }),
   welcome({ id: 'R-13.5-07', name: 'a GroupContext with a GREASE extension', reported: 'R-12.4.3-04', violating: (scene) => unsupported(scene, greaseValues.find((value) => !scene.keyPackage.leafNode.capabilities.extensions.includes(value))), twin: (scene) => unsupported(scene) }),
 
-  welcome({ id: 'R-5.3-02', name: 'a tree with an x509 leaf that has no certificate', violating: (scene) => withX509(scene, () => []), twin: (scene) => withX509(scene, (suite, key) => [certificateFor(suite, key)]) }),
+  welcome({ id: 'R-5.3-02', name: 'a tree with an x509 leaf that has no certificate', leftOpen: leftOpen.credential, violating: (scene) => withX509(scene, () => []), twin: (scene) => withX509(scene, (suite, key) => [certificateFor(suite, key)]) }),
 ];
 
 function extension(extensionType: number, length = 0): Extension {

@@ -1,6 +1,7 @@
 /** Hostile cases against our own service, and against copies of it that are careless in one way. */
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { leftOpen } from '../../../src/hostile/left-open.ts';
 import { acts } from '../../../src/hostile/play.ts';
 import { MLSError } from '../../../src/mls/errors.ts';
 import { runHostileCase } from '../../../src/runner/hostile/hostile-case.ts';
@@ -26,6 +27,25 @@ const instead = (handlers: (honest: Handlers) => Partial<Handlers>): Breakage =>
 const refuse = (): never => {
   throw new ServiceError('request', 'will not');
 };
+/** What a caller sees of a handler that dies, and of a process that does. */
+const cutOff = (): never => {
+  throw new ServiceError('cancelled', 'Call cancelled');
+};
+const goAway = (): never => {
+  throw new ServiceError('stopping', 'Connection dropped');
+};
+
+/** Handles a Commit that breaks a rule in another way than to refuse it. */
+const atViolation = (answer: () => never): Breakage =>
+  instead(({ handleCommit }) => ({
+    handleCommit: async (request, call) => {
+      try {
+        return await handleCommit(request, call);
+      } catch {
+        return answer();
+      }
+    },
+  }));
 
 test('every violation of the catalogue has a script of its own', () => {
   expect(new Set(scripts.map(({ id }) => id)).size).toBe(scripts.length);
@@ -70,8 +90,90 @@ describe('an implementation that', () => {
     expect(result).toMatchObject({
       status: 'failed',
       failure: { step: acts.indexOf('violation'), cause: 'accepted', implementation: 'peer', message: 'it takes an altered confirmation_tag' },
-      verdict: { finding: 'culprit', requirement: 'R-12.4.2-09', culprit: { implementation: 'peer', actor: 'target' }, basis: 'rules' },
+      verdict: { finding: 'culprit', requirement: 'R-12.4.2-09', culprit: { implementation: 'peer', actor: 'target' }, evidence: expect.arrayContaining(['it took it and came to another epoch authenticator']), basis: 'rules' },
     });
+  });
+
+  test('takes what RFC 9420 leaves open is lenient, and accused of nothing', async () => {
+    const trailing = 'R-2.1-02/a_byte_after_a_Commit';
+    const result = await hostile(trailing, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        try {
+          return await handleCommit(request, call);
+        } catch {
+          return handleCommit({ ...request, commit: request.commit.subarray(0, -1) }, call);
+        }
+      },
+    })));
+    expect(result).toMatchObject({ status: 'passed', remark: 'lenient', notes: [`it takes a byte after a Commit; RFC 9420 leaves that open: ${leftOpen.bytesBehind}`] });
+    expect(result).not.toHaveProperty('verdict');
+  });
+
+  test('refuses the twin after the violation, and takes another Commit, is usable', async () => {
+    const named = 'R-12.4.2-04/a_Commit_without_a_path_that_names_a_Remove_by_reference';
+    const spoilt = new Set<number>();
+    const result = await hostile(named, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        if (spoilt.has(request.stateId) && request.proposal.length > 0) refuse();
+        try {
+          return await handleCommit(request, call);
+        } catch (error) {
+          spoilt.add(request.stateId);
+          throw error;
+        }
+      },
+    })));
+    expect(result).toMatchObject({ status: 'passed', notes: ['after the violation its honest twin is refused as well, and an unrelated Commit is taken'] });
+  });
+
+  test('refuses the violation, then the twin and another Commit, is stuck', async () => {
+    const stuck = new Set<number>();
+    const result = await hostile('R-12.4.2-04/a_Commit_without_a_path_that_names_a_Remove_by_reference', instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        if (stuck.has(request.stateId)) refuse();
+        try {
+          return await handleCommit(request, call);
+        } catch (error) {
+          stuck.add(request.stateId);
+          throw error;
+        }
+      },
+    })));
+    expect(result).toMatchObject({ status: 'failed', failure: { cause: 'unusable' } });
+  });
+
+  test('cuts the call with the violation off, and goes on, has taken nothing', async () => {
+    const result = await hostile(tag, atViolation(cutOff));
+    expect(result).toMatchObject({ status: 'passed', remark: 'cut off', notes: ['it cuts the call off instead of answering, and goes on: HandleCommit: Call cancelled'] });
+  });
+
+  test('goes away at the violation, and not at the twin, has crashed', async () => {
+    const result = await hostile(tag, atViolation(goAway));
+    expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('violation'), cause: 'crash', rpc: 'HandleCommit', code: 'UNAVAILABLE' } });
+  });
+
+  test.each([
+    ['cuts the honest twin off as well', cutOff],
+    ['goes away at the honest twin as well', goAway],
+  ])('%s is accused of nothing', async (_, answer) => {
+    const commits = new Map<number, number>();
+    const result = await hostile(tag, instead(({ handleCommit }) => ({
+      handleCommit: async (request, call) => {
+        const earlier = commits.get(request.stateId) ?? 0;
+        commits.set(request.stateId, earlier + 1);
+        const handled = earlier < 2 ? await handleCommit(request, call) : answer();
+        // The state goes on under another number.
+        commits.set(handled.stateId, earlier + 1);
+        return handled;
+      },
+    })));
+    expect(result).toMatchObject({ status: 'vacuous', vacuous: [expect.stringMatching(/^the honest twin does no better than the violation \(HandleCommit: /)] });
+    expect(result.failure).toBeUndefined();
+  });
+
+  test('is gone before the violation is accused of nothing', async () => {
+    const result = await hostile(tag, instead(() => ({ joinGroup: goAway })));
+    expect(result).toMatchObject({ status: 'vacuous', vacuous: ['what comes before the violation gets no answer: JoinGroup: Connection dropped'] });
   });
 
   test('refuses whatever comes after a violation fails', async () => {
