@@ -1,5 +1,5 @@
 /** The work of `mls-interop run`. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadExpectations } from '../report/expectations/expectation-file.ts';
@@ -103,8 +103,11 @@ async function runSelected(prepared: Prepared, terminal: Terminal): Promise<Ende
   };
   const reporters = (all: readonly Reporter[]): Reporters => new Reporters(all, ({ name }, error) => failed(`the ${name} report`, error));
   const derived = await reportersFor(options, terminal);
-  const folder = options.record === undefined && (derived.length > 0 || options.vectors !== undefined) ? temporaryFolder() : undefined;
-  const record = options.record ?? (folder && join(folder.path, 'run.jsonl'));
+  const isRead = derived.length > 0 || options.vectors !== undefined;
+  // A device, a pipe or the terminal takes a record and does not give it back.
+  const folder = isRead && (options.record === undefined || !isPlainFile(options.record)) ? temporaryFolder() : undefined;
+  const record = folder === undefined ? options.record : join(folder.path, 'run.jsonl');
+  const records = [...new Set([options.record, record])];
   const stopping = stopOnSignals({
     say: (line) => stderr.write(`\n${line}\n`),
     first: 'stopping when what is under way has ended; once more to stop at once',
@@ -117,7 +120,7 @@ async function runSelected(prepared: Prepared, terminal: Terminal): Promise<Ende
     const progress = stderr.isTTY ? [progressReporter(stderr as NodeJS.WriteStream)] : [];
     const histories = options.evolve === undefined ? undefined : new (await import('./shrinking.ts')).FailedHistories();
     const table = tableReporter((text) => void terminal.stdout.write(text));
-    const followers = [...progress, ...opened({ record }, 'record', recordReporter), table, ...(histories === undefined ? [] : [histories.reporter])];
+    const followers = [...progress, ...records.flatMap((path) => opened({ record: path }, 'record', recordReporter)), table, ...(histories === undefined ? [] : [histories.reporter])];
     const matrix = await matrixOf(prepared);
     const end = await runCases(prepared, { matrix, reporters: reporters(followers), stop: stopping.signal });
     if (histories !== undefined && !end.interrupted) await shrinkAll(histories.all, prepared, { stop: stopping.signal, terminal });
@@ -129,6 +132,9 @@ async function runSelected(prepared: Prepared, terminal: Terminal): Promise<Ende
     folder?.remove();
   }
 }
+
+/** One that is there, or that will be. */
+const isPlainFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
 
 /** Removed also when the program is made to end at once: it may hold secrets. */
 function temporaryFolder() {

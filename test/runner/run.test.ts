@@ -256,6 +256,13 @@ test('a report that cannot be written ends a run that passed with 3', async () =
   expect(code).toBe(3);
 });
 
+test('reports are made although the record goes where it cannot be read back', async () => {
+  const markdown = join(folder, 'full.md');
+  const { stderr } = await command([scriptFile({ pair: [group] })], { one: await play('one') }, { suite: [1], private: true, record: '/dev/full', markdown });
+  expect(stderr.match(/is incomplete/g)).toHaveLength(1);
+  expect(readFileSync(markdown, 'utf8')).toContain('passed | 1 |');
+});
+
 test('a folder of expectations that is not there is wrong usage', async () => {
   expect(await complaint(command([], { one: await play('one') }, { expectations: join(folder, 'none') }))).toMatchObject({ exitCode: 2 });
 });
