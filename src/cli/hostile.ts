@@ -1,4 +1,5 @@
 /** `run --hostile`: the violations of the catalogue in the place of scripts. */
+import { requirementEvidence } from '../generated/requirement-evidence.ts';
 import { notDriven } from '../hostile/not-driven.ts';
 import type { Coverage } from '../runner/cases/coverage.ts';
 import { hostileScripts, violationOf } from '../runner/hostile/hostile-scripts.ts';
@@ -26,13 +27,21 @@ export function chosenViolations(paths: readonly string[], { evolve, vectors }: 
 export function selectViolations(options: SelectionOptions, scripts: readonly Script[], implementations: readonly Implementation[]): SelectedCases {
   const selected = selectCases({ ...options, public: true, private: false, self: true }, scripts, implementations);
   const played = selected.cases.filter(({ script, suite }) => violationOf(script).suites?.some((one) => one === suite) ?? true);
-  return { ...selected, cases: played.map(({ self: _, ...rest }) => rest), coverage: [coverage(selected)] };
+  return { ...selected, cases: played.map(({ self: _, ...rest }) => rest), coverage: coverage(selected) };
 }
 
-function coverage({ scripts }: Pick<SelectedCases, 'scripts'>): Coverage {
-  const driven = new Set(scripts.map(({ id }) => id.split('/')[0]));
+function coverage({ scripts }: Pick<SelectedCases, 'scripts'>): Coverage[] {
+  const breakable = Object.entries(requirementEvidence).filter(([, { negative }]) => negative).map(([id]) => id);
+  const chosen = new Set(scripts.map(({ id }) => id.split('/')[0]!));
+  const met = breakable.filter((id) => chosen.has(id)).length;
   const undriven = Object.keys(notDriven);
-  const of = new Set([...hostileScripts().map(({ id }) => id.split('/')[0]!), ...undriven]).size;
-  const text = `${scripts.length} violations of ${driven.size} requirements, of ${of} that a peer can break; ${undriven.length} of these cannot be driven through this interface`;
-  return { text, met: driven.size, of, missing: undriven };
+  const text = `${scripts.length} violations of ${chosen.size} requirements, ${met} of the ${breakable.length} that a peer can break; ${undriven.length} of these cannot be driven through this interface`;
+  const reasons = Map.groupBy(Object.entries(notDriven), ([, why]) => why);
+  return [
+    { text, met, of: breakable.length, missing: undriven },
+    ...Array.from(reasons, ([why, rows]): Coverage => {
+      const ids = rows.map(([id]) => id);
+      return { text: `not driven: ${ids.join(', ')}: ${why}`, met: 0, of: ids.length, missing: ids };
+    }),
+  ];
 }

@@ -1059,7 +1059,10 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   },
   'R-7.1-02': {
     section: '7.1', area: 'tree', negative: true, reportedAs: 'R-7.1-02',
-    tests: [],
+    tests: [
+      ['src/hostile/violations/ratchet-trees.ts', 'unmerged leaves out of order'],
+      ['src/hostile/violations/ratchet-trees.ts', 'unmerged leaves twice'],
+    ],
     vectors: [],
     checks: ['src/mls/tree/tree-validation.ts'],
   },
@@ -2408,7 +2411,11 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   },
   'R-11.3-03': {
     section: '11.3', area: 'branch', negative: true, reportedAs: 'R-11.3-03',
-    tests: [],
+    tests: [
+      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce is empty'],
+      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce has 16 bytes'],
+      ['src/hostile/violations/successors.ts', 'a branch whose psk_nonce has a byte too many'],
+    ],
     vectors: [],
     checks: ['src/mls/group/proposal-validation.ts'],
   },
@@ -2451,7 +2458,6 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
     section: '11.3', area: 'branch', negative: true, reportedAs: 'R-11.3-08',
     tests: [
       ['src/hostile/violations/proposals.ts', 'a resumption PSK of usage branch'],
-      ['src/hostile/violations/welcomes.ts', 'a branch PSK where no branch was asked for'],
       ['test/requirements/positive-groups.test.ts', 'of usage %s make no PSK of an ordinary Commit'],
     ],
     vectors: [],
@@ -3452,7 +3458,7 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   'R-12.4.3.1-06': {
     section: '12.4.3.1', area: 'psk', negative: true, reportedAs: 'R-12.4.3.1-06',
     tests: [
-      ['src/hostile/violations/welcomes.ts', 'a reinit and a branch PSK'],
+      ['src/hostile/violations/successors.ts', 'a successor with a reinit and a branch PSK'],
     ],
     vectors: [],
     checks: ['src/mls/group/join.ts'],
@@ -3584,7 +3590,6 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
     section: '12.4.3.1', area: 'reinit', negative: true, reportedAs: 'R-12.4.3.1-22',
     tests: [
       ['src/hostile/violations/successors.ts', 'a successor of a group that goes on'],
-      ['src/hostile/violations/welcomes.ts', 'a reinit PSK for a group that the client never saw reinitialized'],
       ['test/requirements/successor.test.ts', 'R-12.4.3.1-22: a successor is refused of a group whose last Commit held no ReInit'],
     ],
     vectors: [],

@@ -59,6 +59,7 @@ describe('a record that cannot grow any more', () => {
 // A file system of its own, which only a namespace of its own may have.
 const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs /mnt']).status === 0;
 
+if (!canMount) console.warn('SKIPPED: a file system without room: `unshare -rm` is not allowed here');
 describe.runIf(canMount)('a file system without room', () => {
   // Inside, because what is mounted there is seen nowhere else.
   const onFullDisk = (file: string): string => `mount -t tmpfs -o size=64k tmpfs "$DISK" && head -c 61440 /dev/zero > "$DISK/ballast" && echo old > "$DISK/${file}"; "$@"; echo "exit $?"; head -c 100 "$DISK/${file}"`;

@@ -54,7 +54,7 @@ test('answers that blame the service, and refusals of valid calls, are wrong', (
   expect(wrongs((tally) => tally.late('commit', { ms: 1500, share: 0.1 }))).toBe(0);
 });
 
-test('a short siege ends well', async () => {
+test('a short siege ends well', { timeout: 240_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('mutate-service.ts', import.meta.url)), '--messages', '300', '--groups', '2'], { encoding: 'utf8' });
   expect(stdout).toMatch(/\d+ mutated messages and \d+ valid calls/);
   expect(stdout).toMatch(/INVALID_ARGUMENT \d+/);

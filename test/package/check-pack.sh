@@ -24,7 +24,7 @@ tarball=$folder/$(npm pack --silent --pack-destination "$folder" | tail -1)
 bytes=$(wc -c <"$tarball")
 [ "$bytes" -lt "$limit" ] || fail "the package takes $bytes bytes, more than $limit"
 tar -tzf "$tarball" | sed 's#^package/##' >"$folder/files"
-strange=$(grep -Ev '^(dist/.*\.(js|d\.ts|json|md)|proto/mls_client\.proto|schema/[a-z]+\.schema\.json|(README|CHANGELOG)\.md|LICENSE|package\.json)$' "$folder/files" || true)
+strange=$(grep -Ev '^(dist/.*\.(js|d\.ts|json|md)|proto/mls_client\.proto|schema/[a-z]+\.schema\.json|(README|CHANGELOG|SECURITY)\.md|LICENSE|package\.json)$' "$folder/files" || true)
 [ -z "$strange" ] || fail "it has files that nobody needs: $strange"
 echo "size: $bytes bytes packed, $(wc -l <"$folder/files") files"
 

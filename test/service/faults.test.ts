@@ -44,7 +44,7 @@ test('a caller that is killed in the middle of its calls leaves the group whole,
   expect(lines.filter(({ level }) => level === 50)).toEqual([]);
 });
 
-test('200 callers at once, each on a connection and with a group of its own, are all served', async () => {
+test('200 callers at once, each on a connection and with a group of its own, are all served', { timeout: 240_000 }, async () => {
   const service = await serving();
   const caller = async (n: number): Promise<string> => {
     using client = connect(service.address);

@@ -27,7 +27,7 @@ const fileOnly = 'a table of the file';
 
 /** Every entry of a catalogue of violations, under its own id; tests are made from it. */
 export function catalogued(source: string): Naming[] {
-  const entry = new RegExp(`\\bid: '(?<id>${idPattern.source})',\\s*name: ${quotedAs('mark', 'name')}`, 'g');
+  const entry = new RegExp(`\\bid: '(?<id>${idPattern.source})',\\s*(?:leftOpen: [\\w.]+,\\s*)?name: ${quotedAs('mark', 'name')}`, 'g');
   return Array.from(withoutComments(source).matchAll(entry), ({ groups }) => ({ id: groups!['id']!, title: unescaped(groups!['name']!) }));
 }
 

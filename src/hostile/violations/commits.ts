@@ -15,7 +15,7 @@ export const ofCommits: readonly Violation[] = [
     id: 'R-12.4.2-02',
     name: 'a Commit with a bad signature and a right membership_tag',
     reported: 'R-6.1-12',
-    violating: { proposals: [remove(77)], signature: (signature) => flipped(signature) },
+    violating: { signature: (signature) => flipped(signature) },
   }),
   commit({ id: 'R-12.4.2-09', name: 'an altered confirmation_tag', violating: { confirmationTag: (tag) => flipped(tag) } }),
   commit({

@@ -1,5 +1,6 @@
 /** Encrypted messages and the sender ratchets: RFC 9420 §6.3, §9.1, §15.3, and what is wrong with a Commit when it travels in one. */
 import { concat, utf8 } from '../../mls/bytes.ts';
+import type { RatchetType } from '../../mls/epoch/secret-tree.ts';
 import { leafKeyOf } from '../../mls/group/state.ts';
 import type { FramedContent } from '../../mls/wire/framing.ts';
 import { application, commit, forgeProposed, proposal, type CommitDelivery } from '../describe.ts';
@@ -66,9 +67,9 @@ export const ofPrivateMessages: readonly Violation[] = [
   ...ofAll({ id: 'R-6.3.1-10', name: "signed with another member's key", violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
   ...ofAll({ id: 'R-6.1-03', name: 'that was signed for a PublicMessage', reported: 'R-6.3.1-10', violating: { signedFor: 'mls_public_message' } }),
   ...[11, 13].flatMap((length) => ofAll({ id: 'R-6.3.2-02', name: `whose sender data has ${length} bytes`, ...(length > 12 && { leftOpen: leftOpen.bytesBehind }), violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } } })),
-  ...nobody.flatMap((leafIndex) => ofAll({ id: 'R-6.3.2-06', name: `whose sender is leaf ${leafIndex}, where no member stands`, setting: withBlankLeaf, violating: { private: { senderData: (data) => ({ ...data, leafIndex }) } } })),
-  ...ofAll({ id: 'R-6-08', name: 'of a foreign group', violating: { private: { message: (message) => ({ ...message, groupId: utf8('another group') }) } } }),
-  ofApplication({ id: 'R-6-08', name: 'of a future epoch', violating: { private: { message: (message) => ({ ...message, epoch: message.epoch + 1n }) } } }),
+  ...nobody.flatMap((leafIndex) => [ofApplication(sentFrom(leafIndex, 'application')), ofProposal(sentFrom(leafIndex, 'handshake')), ofCommit(sentFrom(leafIndex, 'handshake'))]),
+  ...ofAll({ id: 'R-6-08', name: 'of a foreign group', violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
+  ofApplication({ id: 'R-6-08', name: 'of a future epoch', violating: { content: (content) => ({ ...content, epoch: content.epoch + 1n }) } }),
   ...ofAll({ id: 'R-15.3-04', name: 'with generation 0xffffffff', code: 'limit', leftOpen: leftOpen.ratchetLimit, violating: { private: { senderData: (data) => ({ ...data, generation: 0xffff_ffff }) } } }),
   {
     id: 'R-9.1-05',
@@ -107,6 +108,22 @@ export const ofPrivateMessages: readonly Violation[] = [
   }),
   ofCommit({ id: 'R-12.4.2-09', name: 'with an altered confirmation_tag', violating: { confirmationTag: (tag) => flipped(tag) } }),
 ];
+
+/**
+ * Encrypted with the keys of the blank leaf, so that the content opens; past the tree there are none. The rule overlaps with the
+ * signature's: where no member stands there is no key to verify it with.
+ */
+function sentFrom(leafIndex: number, type: RatchetType): Encrypted {
+  return {
+    id: 'R-6.3.2-06',
+    name: `whose sender is leaf ${leafIndex}, where no member stands`,
+    setting: withBlankLeaf,
+    violating: ({ forger }) => ({
+      content: (content) => ({ ...content, sender: { senderType: 'member', leafIndex } }),
+      ...(leafIndex === blankLeaf && { private: { key: { ...forger.state.secretTree.receiveKey(leafIndex, type, 0), generation: 0 } } }),
+    }),
+  };
+}
 
 async function namingProposed({ forger }: MemberScene): Promise<CommitDelivery> {
   return { sent: [await forgeProposed(forger.state, { proposal: noExtensions, as: 'private' })] };

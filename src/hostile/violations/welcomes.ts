@@ -30,9 +30,6 @@ export const ofWelcomes: readonly Violation[] = [
   welcome({ id: 'R-5.1.3-02', name: 'GroupSecrets encrypted under another label', reported: 'R-12.4.3.1-04', violating: { label: 'UpdatePathNode' } }),
   welcome({ id: 'R-12.4.3.1-05', name: 'a PSK that the client lacks', setting: held, violating: psks(external('unknown')), twin: psks(external('id')) }),
   welcome({ id: 'R-12.1.4-01', name: 'a Welcome with a PSK nonce of 16 bytes', leftOpen: leftOpen.pskNonce, setting: held, violating: psks(external('id', { pskNonce: new Uint8Array(16) })), twin: psks(external('id')) }),
-  welcome({ id: 'R-12.4.3.1-22', name: 'a reinit PSK for a group that the client never saw reinitialized', violating: psks(resumption('reinit')) }),
-  welcome({ id: 'R-11.3-08', name: 'a branch PSK where no branch was asked for', violating: psks(resumption('branch')) }),
-  welcome({ id: 'R-12.4.3.1-06', name: 'a reinit and a branch PSK', violating: psks(resumption('reinit'), resumption('branch')) }),
   welcome({ id: 'R-12.4.3.1-09', name: 'another suite in the GroupContext', violating: ({ people }) => context({ cipherSuite: neighbours(people).suite.id }) }),
   welcome({ id: 'R-8.1-02', name: 'a GroupContext of another version', leftOpen: leftOpen.version, violating: context({ version: 2 }) }),
   welcome({ id: 'R-12.4.3.1-18', name: 'a wrong path_secret', violating: { secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: flipped(secrets.pathSecret!.pathSecret) } }) } }),
@@ -76,10 +73,6 @@ function psks(...of: readonly Named[]): (scene: JoinerScene) => InvitationForger
 
 function external(id: string, changes: { readonly pskNonce?: Uint8Array } = {}): Named {
   return (suite) => ({ id: { psktype: 'external', pskId: utf8(id), pskNonce: suite.random(suite.nh), ...changes }, psk: utf8('value') });
-}
-
-function resumption(usage: 'reinit' | 'branch'): Named {
-  return (suite) => ({ id: { psktype: 'resumption', usage, pskGroupId: utf8('old'), pskEpoch: 3n, pskNonce: suite.random(suite.nh) }, psk: suite.random(suite.nh) });
 }
 
 /** The committer that adds the target changes its signature key by the path: the old one is no longer good. */

@@ -17,7 +17,7 @@ export class RpcTarget implements Target {
   #stateId: number | undefined;
   /** Of the group that ended with a ReInit. */
   #reinitId: number | undefined;
-  /** All that the target keeps for us until it is told to free it. */
+  /** The states to free. `Free` takes a state_id: where ids of pending joins are counted apart, one of those would name somebody else's state. */
   readonly #kept = new Set<number>();
 
   constructor(state: CaseState) {
