@@ -53,7 +53,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   const executed = blocks.filter(({ language, file }) => file === undefined && language === 'sh');
-  test.runIf(executed.length > 0)('does what it says', { timeout: 600_000 }, async () => {
+  if (executed.length > 0) test('does what it says', { timeout: 600_000 }, async () => {
     const place = placeFor(page);
     for (const { language, file, text: contents } of blocks) {
       if (file !== undefined) writeFileSync(join(place, file), contents);
@@ -67,7 +67,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   const programs = blocks.filter(({ language }) => language === 'ts');
-  test.runIf(programs.length > 0)('has programs that print what it says', async () => {
+  if (programs.length > 0) test('has programs that print what it says', async () => {
     for (const { text: program } of programs) {
       const file = join(placeFor(page), 'program.ts');
       writeFileSync(file, program.replaceAll("'mls-interop'", JSON.stringify(join(projectRoot, 'src/index.ts'))));
