@@ -141,14 +141,12 @@ async function forgedNewcomer({ people }: MemberScene, { bundle, suite = people.
 
 /** A Welcome, into a group that may be forged as well. */
 export function welcome({ violating, twin = {}, setting, ...rest }: Pair<JoinerScene, InvitationForgery> & { readonly setting?: JoinerSetting }): JoinerViolation {
-  const invite = (from: From<JoinerScene, InvitationForgery>) => async (scene: JoinerScene) => scene.invitation(await made(from, scene));
-  return { ...rest, stage: 'joiner', ...(setting && { setting }), violating: invite(violating), twin: invite(twin) };
+  return { ...rest, stage: 'joiner', ...(setting && { setting }), ...bothWays({ violating, twin }, (scene: JoinerScene, forgery) => scene.invitation(forgery)) };
 }
 
 /** A GroupInfo for an external join. */
 export function groupInfo({ violating, twin = {}, ...rest }: Pair<OutsiderScene, PublicationForgery>): OutsiderViolation {
-  const publish = (from: From<OutsiderScene, PublicationForgery>) => async (scene: OutsiderScene) => scene.publication(await made(from, scene));
-  return { ...rest, stage: 'outsider', violating: publish(violating), twin: publish(twin) };
+  return { ...rest, stage: 'outsider', ...bothWays({ violating, twin }, (scene: OutsiderScene, forgery) => scene.publication(forgery)) };
 }
 
 /** A Welcome into the successor of a group that was reinitialized. */
@@ -158,8 +156,7 @@ export const reInitWelcome = (pair: Pair<SuccessorScene, SuccessionForgery>): Su
 export const branchWelcome = (pair: Pair<SuccessorScene, SuccessionForgery>): SuccessorViolation => succession(pair, { usage: 'branch' });
 
 function succession({ violating, twin = {}, ...rest }: Pair<SuccessorScene, SuccessionForgery>, setting: SuccessorSetting): SuccessorViolation {
-  const invite = (from: From<SuccessorScene, SuccessionForgery>) => async (scene: SuccessorScene) => scene.invitation(await made(from, scene));
-  return { ...rest, stage: 'successor', setting, violating: invite(violating), twin: invite(twin) };
+  return { ...rest, stage: 'successor', setting, ...bothWays({ violating, twin }, (scene: SuccessorScene, forgery) => scene.invitation(forgery)) };
 }
 
 /** The same with its bytes edited, whatever it is. */
@@ -206,6 +203,14 @@ function asMember<Forgery extends object>(
   twin: From<MemberScene, Forgery>,
   deliver: (scene: MemberScene, forgery: Forgery) => Promise<Delivery>,
 ): MemberViolation {
-  const of = (from: From<MemberScene, Forgery>) => async (scene: MemberScene) => deliver(scene, await made(from, scene));
-  return { ...description, stage: 'member', ...(setting && { setting }), violating: of(violating), twin: of(twin) };
+  return { ...description, stage: 'member', ...(setting && { setting }), ...bothWays({ violating, twin }, deliver) };
+}
+
+/** What is handed over with the violation and without. */
+function bothWays<Scene, Forgery extends object>(
+  { violating, twin }: { readonly violating: From<Scene, Forgery>; readonly twin: From<Scene, Forgery> },
+  deliver: (scene: Scene, forgery: Forgery) => Promise<Delivery>,
+) {
+  const of = (from: From<Scene, Forgery>) => async (scene: Scene) => deliver(scene, await made(from, scene));
+  return { violating: of(violating), twin: of(twin) };
 }

@@ -4,7 +4,7 @@ import { MLSError } from '../mls/errors.ts';
 import { handleCommit } from './describe.ts';
 import { forgeCommit } from './forge/forge-commit.ts';
 import { joinerScene } from './joiner-scene.ts';
-import { memberScene } from './member-scene.ts';
+import { memberScene, type MemberScene } from './member-scene.ts';
 import { outsiderScene } from './outsider-scene.ts';
 import { successorScene } from './successor-scene.ts';
 import type { People } from './people.ts';
@@ -93,7 +93,7 @@ async function onStage(violation: Violation, people: People, target: Target): Pr
     if (error instanceof MLSError) throw new HistoryError(`what the target itself sends before the violation is refused: ${error.message}`, { cause: error });
     throw error;
   };
-  const { deliver, another } = await histories[violation.stage](violation as never, people, target).catch(historyError);
+  const scene = await scenes[violation.stage](people, target, violation.setting as never).catch(historyError);
   const refusalOf = async (delivery: Delivery): Promise<{ readonly error: unknown } | undefined> => {
     try {
       checkTaken(delivery, await target.take(delivery));
@@ -104,37 +104,19 @@ async function onStage(violation: Violation, people: People, target: Target): Pr
     }
   };
   return {
-    take: async (which) => refusalOf(await deliver(which).catch(historyError)),
-    takesAnother: async () => another !== undefined && (await refusalOf(await another())) === undefined,
+    take: async (which) => refusalOf(await violation[which](scene as never).catch(historyError)),
+    takesAnother: async () => 'others' in scene && (await refusalOf(await charliesCommit(scene))) === undefined,
   };
 }
 
-/** A target that has come as far as the violation. */
-interface Scene {
-  readonly deliver: (which: 'violating' | 'twin') => Promise<Delivery>;
-  /** Something honest that every member takes. */
-  readonly another?: () => Promise<Delivery>;
-}
+/** How a target comes as far as the violation. */
+const scenes = { member: memberScene, joiner: joinerScene, outsider: outsiderScene, successor: successorScene } as const;
 
-const histories: { readonly [V in Violation as V['stage']]: (violation: V, people: People, target: Target) => Promise<Scene> } = {
-  async member(violation, people, target) {
-    const scene = await memberScene(people, target, violation.setting);
-    const { state: charlie } = scene.others[0]!;
-    return { deliver: (which) => violation[which](scene), another: async () => handleCommit(await forgeCommit(charlie, { as: charlie.settings.handshakeAs })) };
-  },
-  async joiner(violation, people, target) {
-    const scene = await joinerScene(people, target, violation.setting);
-    return { deliver: (which) => violation[which](scene) };
-  },
-  async outsider(violation, people) {
-    const scene = await outsiderScene(people);
-    return { deliver: (which) => violation[which](scene) };
-  },
-  async successor(violation, people, target) {
-    const scene = await successorScene(people, target, violation.setting);
-    return { deliver: (which) => violation[which](scene) };
-  },
-};
+/** Something honest that every member takes. */
+async function charliesCommit({ others }: MemberScene): Promise<Delivery> {
+  const { state: charlie } = others[0]!;
+  return handleCommit(await forgeCommit(charlie, { as: charlie.settings.handshakeAs }));
+}
 
 /** The target says yes and means something else. */
 class Deviation extends Error {}

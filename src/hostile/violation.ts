@@ -1,4 +1,4 @@
-/** What a violation of RFC 9420 is: something that breaks one rule only, and the same thing without the violation. */
+/** What a violation of RFC 9420 is: something that breaks a rule, and the same thing without the violation. */
 import type { CipherSuiteId } from '../mls/crypto/suites.ts';
 import type { ErrorCode } from '../mls/errors.ts';
 import type { RequirementId } from '../mls/requirements.ts';
@@ -29,7 +29,7 @@ interface Played<Stage extends string, Scene, Setting = undefined> extends Descr
   /** What the target is: a member of the forger's group, invited into one, about to join one from outside, or invited into one that comes out of its own. */
   readonly stage: Stage;
   readonly setting?: Setting;
-  /** The messages are well signed, tagged and encrypted, so that nothing but the rule can be why they are refused. */
+  /** Computed as an honest sender would from the violation on, so that a receiver without the check would follow; rules overlap, and another may refuse first. */
   readonly violating: (scene: Scene) => Promise<Delivery>;
   readonly twin: (scene: Scene) => Promise<Delivery>;
 }

@@ -11,7 +11,7 @@ import type { Capabilities, LeafNode } from '../../mls/wire/leaf-node.ts';
 import type { Proposal } from '../../mls/wire/proposal.ts';
 import { invited, keyPackage, list, newcomer, type NewcomerForgery } from '../describe.ts';
 import { certificateFor, x509 } from '../forge/forge-certificate.ts';
-import { addOf, forgeKeyPackage, type KeyPackageForgery } from '../forge/forge-leaf.ts';
+import { addOf, forgeKeyPackage, unsourced, type KeyPackageForgery } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
 import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
@@ -30,8 +30,8 @@ export const ofKeyPackages: readonly Violation[] = [
   ...newcomer({ id: 'R-10.1-01', name: 'a fault in a KeyPackage that a careless member overlooked', reported: 'R-7.3-02', violating: { signedLeaf: (leaf) => ({ ...leaf, signature: new Uint8Array(leaf.signature.length) }) } }),
   ...keyPackage({ id: 'R-7.3-02', name: 'an added leaf with a flipped signature bit', violating: { signedLeaf: (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }) } }),
   ...keyPackage({ id: 'R-7.2-14', name: 'an added leaf edited after signing', reported: 'R-7.3-02', violating: { signedLeaf: (leaf) => ({ ...leaf, credential: { credentialType: 'basic', identity: utf8('mallory') } }) } }),
-  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source update', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...sourceless(leaf), leafNodeSource: 'update' }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
-  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source commit', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...sourceless(leaf), leafNodeSource: 'commit', parentHash: empty }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
+  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source update', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'update' }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
+  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source commit', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'commit', parentHash: empty }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
   invited({ id: 'R-7.3-09', name: 'a KeyPackage that has expired', violating: lasting(-30_000n, -20_000n) }),
   invited({ id: 'R-7.3-09', name: 'a KeyPackage that is not yet valid', violating: lasting(20_000n, 30_000n) }),
   ...newcomer({ id: 'R-7.3-13', name: "a KeyPackage with another member's signature_key", violating: ({ forger }) => ({ ...leafWith({ signatureKey: ownLeaf(forger).signatureKey }), signatureKey: forger.state.signatureKey }) }),
@@ -85,11 +85,6 @@ function leafWith(changes: Partial<UnsignedLeafNode>): KeyPackageForgery {
 
 function capable(changes: Partial<Capabilities>): KeyPackageForgery {
   return { leaf: (leaf) => ({ ...leaf, capabilities: { ...leaf.capabilities, ...changes } }) };
-}
-
-/** What leaves of all sources have. */
-function sourceless({ encryptionKey, signatureKey, credential, capabilities, extensions }: UnsignedLeafNode): Omit<Extract<UnsignedLeafNode, { leafNodeSource: 'update' }>, 'leafNodeSource'> {
-  return { encryptionKey, signatureKey, credential, capabilities, extensions };
 }
 
 /** From and to, in seconds from now. */

@@ -7,7 +7,7 @@ import { asLeafIndex } from '../../mls/tree/tree-math.ts';
 import type { PreSharedKeyID } from '../../mls/wire/pre-shared-key.ts';
 import type { Proposal } from '../../mls/wire/proposal.ts';
 import { commit, forgeProposed, list, proposal } from '../describe.ts';
-import { forgeUpdate, type UpdateForgery } from '../forge/forge-leaf.ts';
+import { forgeUpdate, unsourced, type UpdateForgery } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
 import { extensionsOf, remove } from '../honest-proposals.ts';
 import { leftOpen } from '../left-open.ts';
@@ -35,8 +35,8 @@ export const ofProposals: readonly Violation[] = [
   proposal({ id: 'R-12.1.6-01', name: 'an ExternalInit by a member', setting: four, violating: ({ people: { suite } }) => ({ proposal: { proposalType: 'external_init', kemOutput: suite.random(suite.npk) } }), twin: { proposal: remove(3) } }),
 
   update({ id: 'R-7.3-12', name: 'an Update that keeps the old encryption_key', violating: ({ forger }) => leaf((honest) => ({ ...honest, encryptionKey: leafKeyOf(forger.state).publicKey })) }),
-  update({ id: 'R-7.3-11', name: 'an Update with a leaf of source key_package', violating: leaf((honest) => ({ ...sourceless(honest), leafNodeSource: 'key_package', lifetime: { notBefore: 0n, notAfter: 2n ** 40n } })) }),
-  update({ id: 'R-7.3-11', name: 'an Update with a leaf of source commit', violating: leaf((honest) => ({ ...sourceless(honest), leafNodeSource: 'commit', parentHash: empty })) }),
+  update({ id: 'R-7.3-11', name: 'an Update with a leaf of source key_package', violating: leaf((honest) => ({ ...unsourced(honest), leafNodeSource: 'key_package', lifetime: { notBefore: 0n, notAfter: 2n ** 40n } })) }),
+  update({ id: 'R-7.3-11', name: 'an Update with a leaf of source commit', violating: leaf((honest) => ({ ...unsourced(honest), leafNodeSource: 'commit', parentHash: empty })) }),
   update({ id: 'R-7.3-06', name: "an Update whose capabilities drop the group's suite", leftOpen: leftOpen.parameters, violating: ({ people }) => leaf((honest) => ({ ...honest, capabilities: { ...honest.capabilities, cipherSuites: [strangers(people).suite.id] } })) }),
   update({ id: 'R-7.3-02', name: 'an Update with a flipped signature bit', violating: { signedLeaf: (signed) => ({ ...signed, signature: flipped(signed.signature) }) } }),
   update({ id: 'R-7.2-13', name: 'an Update signed for another group', reported: 'R-7.3-02', violating: { place: { groupId: utf8('another'), leafIndex: asLeafIndex(0) } } }),
@@ -57,11 +57,6 @@ function update({ violating, ...description }: Description & { readonly violatin
 
 function leaf(edit: (honest: UnsignedLeafNode) => UnsignedLeafNode): UpdateForgery {
   return { leaf: edit };
-}
-
-/** What leaves of all sources have. */
-function sourceless({ encryptionKey, signatureKey, credential, capabilities: own, extensions }: UnsignedLeafNode) {
-  return { encryptionKey, signatureKey, credential, capabilities: own, extensions };
 }
 
 /** @param nonce of the suite's length by default */
