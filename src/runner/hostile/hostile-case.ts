@@ -151,7 +151,7 @@ function accusation({ id, name }: Violation, state: CaseState, deviation = 'it c
     step: acts.indexOf('violation'),
     requirement: id,
     summary: `${implementation.label} takes ${name} (${id}: ${requirements[id][2]})`,
-    evidence: ['the same history without the violation is taken', 'all that the message says beside is well signed, tagged and encrypted', deviation],
+    evidence: ['the same history without the violation is taken', deviation],
     basis: 'rules',
   };
 }
