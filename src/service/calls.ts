@@ -8,6 +8,7 @@ import { status, type handleUnaryCall, type MethodDefinition, type ServerUnaryCa
 import { MLSClientService } from '../generated/mls_client.ts';
 import type { ServiceLog } from './log.ts';
 import type { ServiceLimits } from './options.ts';
+import { wipeSecrets } from './secret-fields.ts';
 import type { Caller } from './states.ts';
 import { ServiceError, statusOf } from './status.ts';
 
@@ -34,8 +35,8 @@ export interface Calls {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
   readonly active: number;
-  /** Answers all that are being worked on, with UNAVAILABLE; their changes are not made. */
-  cutOff(): void;
+  /** Answers all that are being worked on, with UNAVAILABLE and `why`; their changes are not made. */
+  cutOff(why: string): void;
 }
 
 export function servedCalls(handlers: Handlers, options: CallOptions): Calls {
@@ -47,8 +48,8 @@ export function servedCalls(handlers: Handlers, options: CallOptions): Calls {
     get active() {
       return load.active;
     },
-    cutOff() {
-      for (const cutOff of [...load.cutOffs]) cutOff();
+    cutOff(why) {
+      for (const cutOff of [...load.cutOffs]) cutOff(why);
     },
   };
 }
@@ -58,7 +59,7 @@ type UntypedMethod = MethodDefinition<object, object>;
 interface Load {
   active: number;
   /** Of each call that waits for its answer. */
-  readonly cutOffs: Set<() => void>;
+  readonly cutOffs: Set<(why: string) => void>;
 }
 interface Context extends CallOptions {
   readonly load: Load;
@@ -110,7 +111,7 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
     const wanted = watch(grpcCall, limits.maxCallSeconds);
     const timer = setTimeout(() => answer({ error: wanted.late() }), Math.min(limits.maxCallSeconds * 1000, longestTimer));
     grpcCall.on('cancelled', () => answer({ error: wanted.cancelled() }));
-    const cutOff = (): void => answer({ error: wanted.cutOff() });
+    const cutOff = (why: string): void => answer({ error: wanted.cutOff(why) });
     load.cutOffs.add(cutOff);
 
     const work = async (): Promise<Buffer> => {
@@ -118,11 +119,15 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
         throw new ServiceError('busy', `${load.active} calls are being worked on, as many as --max-concurrent-calls allows`);
       }
       load.active++;
+      using wiped = new DisposableStack();
       try {
         const request = decodeRequest(method, grpcCall.request, limits);
+        wiped.defer(() => wipeSecrets(request));
         id = idIn(request);
         const call: Call = { ensureWanted: wanted.ensure, notice: (kind, message) => log.notice(kind, `${name}: ${message}`) };
-        return method.responseSerialize(await handler(request, call));
+        const response = await handler(request, call);
+        wiped.defer(() => wipeSecrets(response));
+        return method.responseSerialize(response);
       } finally {
         load.active--;
       }
@@ -143,7 +148,7 @@ function watch(call: ServerUnaryCall<Buffer, Buffer>, maxSeconds: number) {
   return {
     late: () => (gone ??= new ServiceError('late', `the call took longer than ${maxSeconds} s (--max-call-seconds); ${changed}`)),
     cancelled: () => (gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`)),
-    cutOff: () => (gone ??= new ServiceError('stopping', `the service stops and the call took longer than --stop-grace-seconds allows; ${changed}`)),
+    cutOff: (why: string) => (gone ??= new ServiceError('stopping', `${why}; ${changed}`)),
     ensure(): void {
       if (call.cancelled) gone ??= new ServiceError('cancelled', `the caller went away; ${changed}`);
       if (gone !== undefined) throw gone;
@@ -159,6 +164,8 @@ function decodeRequest(method: UntypedMethod, bytes: Buffer, limits: ServiceLimi
     // The generated decoders take a reader as well as bytes; gRPC's type for them does not say so.
     return method.requestDeserialize(reader as unknown as Buffer);
   } catch (error) {
+    // Nobody knows where in it a secret is.
+    bytes.fill(0);
     if (error instanceof ServiceError) throw error;
     throw new ServiceError('request', `the request does not decode: ${error instanceof Error ? error.message : String(error)}`);
   }

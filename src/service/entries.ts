@@ -143,9 +143,15 @@ export const newMember = (person: Person, place: Pick<MemberState, 'client' | 'g
   received: new Map(),
 });
 
-/** PSKs for one more entry. */
-export const copiedPsks = (psks: Person['psks']): Person['psks'] =>
-  new Map(Array.from(psks, ([key, { pskId, psk }]) => [key, { pskId, psk: new Secret(psk.expose().slice()) }]));
+/** PSKs for one more entry, which `undo` wipes. */
+export const copiedPsks = (psks: Person['psks'], undo?: DisposableStack): Person['psks'] =>
+  new Map(
+    Array.from(psks, ([key, { pskId, psk }]) => {
+      const copy = new Secret(psk.expose().slice());
+      undo?.use(copy);
+      return [key, { pskId, psk: copy }];
+    }),
+  );
 
 /** Moves a state into its next epoch and wipes what only the old one needed. */
 export function enterEpoch(changes: Changes, id: number, state: MemberState, group: Group): void {
@@ -164,12 +170,19 @@ export function wipeEntry(entry: Entry): void {
       return wipePsks(entry);
     case 'join':
     case 'reinit':
-      for (const key of [entry.bundle.initKey, entry.bundle.encryptionKey, entry.bundle.signatureKey]) key.dispose();
+      wipeJoinKeys(entry.bundle);
+      entry.bundle.signatureKey.dispose();
       return wipePsks(entry);
     case 'signer':
       return entry.signatureKey.dispose();
     case 'removed':
   }
+}
+
+/** Wipes the keys of a KeyPackage that was joined with; its signature key is the member's now. */
+export function wipeJoinKeys({ initKey, encryptionKey }: KeyPackageBundle): void {
+  initKey.dispose();
+  encryptionKey.dispose();
 }
 
 /** Wipes the PSKs of an entry that is given up, and those that its client knows. */

@@ -15,8 +15,8 @@ export interface RunningServer {
   readonly address: string;
   readonly port: number;
   /**
-   * Takes no new connections and calls, lets those in flight finish and closes. Asked again, it closes at once.
-   * @returns how many calls were cut off because they took longer than the grace time
+   * Takes no new connections and calls, lets those in flight finish and closes. Asked again, it does not wait for them.
+   * @returns how many calls were cut off
    */
   stop(): Promise<number>;
   /** Logs an error that reached nobody. */
@@ -48,13 +48,14 @@ export async function startServer(handlers: Handlers, options: ServerOptions, lo
   log.info('listening', { address, tls: options.tls !== undefined });
 
   let stopping: Promise<number> | undefined;
+  const hurry = Promise.withResolvers<void>();
   return {
     address,
     port,
     stop() {
-      if (stopping !== undefined) server.forceShutdown();
+      if (stopping !== undefined) hurry.resolve();
       else health.stopping();
-      return (stopping ??= drain(server, calls, limits.stopGraceSeconds));
+      return (stopping ??= drain(server, calls, { graceSeconds: limits.stopGraceSeconds, hurry: hurry.promise }));
     },
     reportBug: (error) => log.bug('none', error),
   };
@@ -82,9 +83,20 @@ const pollMilliseconds = 50;
 // For the answers of calls that are cut off to leave.
 const lastWordsMilliseconds = 100;
 
-async function drain(server: Server, calls: Calls, graceSeconds: number): Promise<number> {
+interface Patience {
+  readonly graceSeconds: number;
+  /** Ends the waiting. */
+  readonly hurry: Promise<void>;
+}
+
+async function drain(server: Server, calls: Calls, { graceSeconds, hurry }: Patience): Promise<number> {
   const closed = Promise.withResolvers<void>();
+  let why = 'the service stops and the call took longer than --stop-grace-seconds allows';
   server.tryShutdown(() => closed.resolve());
+  void hurry.then(() => {
+    why = 'the service was told to stop at once';
+    closed.resolve();
+  });
 
   const deadline = performance.now() + graceSeconds * 1000;
   let idleSince: number | undefined;
@@ -98,7 +110,7 @@ async function drain(server: Server, calls: Calls, graceSeconds: number): Promis
 
   const cutOff = calls.active;
   if (cutOff > 0) {
-    calls.cutOff();
+    calls.cutOff(why);
     await sleep(lastWordsMilliseconds);
   }
   server.forceShutdown();

@@ -7,6 +7,7 @@
  * different ids run at the same time.
  */
 import { within } from '../mls/errors.ts';
+import { wipeSecrets } from './secret-fields.ts';
 import { ServiceError } from './status.ts';
 
 /** How many entries of some kinds there may be, together, and the option that sets it. */
@@ -87,6 +88,7 @@ export class StateTable<E extends Kinded> {
       await Promise.all(earlier);
       caller.ensureWanted();
       const answer = await work(transaction);
+      transaction.undo.defer(() => wipeSecrets(answer));
       caller.ensureWanted();
       transaction.apply();
       return answer;
@@ -177,6 +179,8 @@ export class Transaction<E extends Kinded> {
   readonly #changes = new Map<number, E | undefined>();
   readonly #reserved = new Map<number, E['kind']>();
   readonly #afterwards: (() => void)[] = [];
+  /** Wipes the secrets that the call makes, unless its changes are made. */
+  readonly undo = new DisposableStack();
 
   constructor(table: Access<E>) {
     this.#table = table;
@@ -241,6 +245,7 @@ export class Transaction<E extends Kinded> {
 
   /** Makes the changes. */
   apply(): void {
+    this.undo.move();
     for (const [id, entry] of this.#changes) {
       if (entry === undefined) this.#table.remove(id);
       else this.#table.put(id, entry);
@@ -249,8 +254,9 @@ export class Transaction<E extends Kinded> {
     for (const work of this.#afterwards) work();
   }
 
-  /** Gives back what was reserved and not filled. */
+  /** Gives back what was reserved and not filled, and wipes what was made for nobody. */
   close(): void {
+    this.undo.dispose();
     for (const kind of this.#reserved.values()) this.#table.release(kind);
   }
 }

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CreateGroupRequest, GroupContextExtensionsProposalRequest } from '../../src/generated/mls_client.ts';
 import { MLSError, violation } from '../../src/mls/errors.ts';
+import type { Call } from '../../src/service/calls.ts';
 import { ServiceError } from '../../src/service/status.ts';
 import { connect, type TestClient } from './support/client.ts';
 import { fakeServer, type FakeServer } from './support/fake-handlers.ts';
@@ -20,6 +21,18 @@ afterEach(async () => {
 async function serving(...args: Parameters<typeof fakeServer>): Promise<TestClient> {
   server = await fakeServer(...args);
   return (client = connect(server.address));
+}
+
+/** What a call that goes on is told once nobody waits for it any more. */
+async function unwanted({ ensureWanted }: Pick<Call, 'ensureWanted'>): Promise<unknown> {
+  for (;;) {
+    try {
+      ensureWanted();
+    } catch (error) {
+      return error;
+    }
+    await sleep(5);
+  }
 }
 
 describe('the status of a failure', () => {
@@ -143,15 +156,17 @@ describe('past a limit', () => {
 
   test('a call beyond --max-concurrent-calls is RESOURCE_EXHAUSTED, and the others are answered', async () => {
     const hold = Promise.withResolvers<void>();
-    const held = { stateAuth: async () => (await hold.promise, { stateAuthSecret: new Uint8Array(1) }) };
+    let begun = 0;
+    const held = { stateAuth: async () => (begun++, await hold.promise, { stateAuthSecret: new Uint8Array(1) }) };
+    const begins = (count: number): Promise<void> => vi.waitFor(() => expect(begun).toBe(count), { timeout: 60_000 });
     const { call } = await serving(held, { limits: { maxConcurrentCalls: 3 } });
     // HTTP/2 streams are bounded per connection, calls over all of them.
     const other = connect(server!.address);
 
     const two = [call('stateAuth'), call('stateAuth')];
-    await sleep(50);
+    await begins(2);
     const third = other.call('stateAuth');
-    await sleep(50);
+    await begins(3);
     const fourth = other.failure('stateAuth');
 
     expect(await fourth).toEqual({ code: status.RESOURCE_EXHAUSTED, details: '3 calls are being worked on, as many as --max-concurrent-calls allows' });
@@ -166,12 +181,8 @@ describe('past a limit', () => {
     const { failure } = await serving(
       {
         stateAuth: async (_, call) => {
-          await sleep(150);
-          try {
-            after.resolve(call.ensureWanted());
-          } catch (error) {
-            after.resolve(error);
-          }
+          after.resolve(unwanted(call));
+          await after.promise;
           return { stateAuthSecret: new Uint8Array(0) };
         },
       },
@@ -187,29 +198,30 @@ describe('past a limit', () => {
 });
 
 test.each(['cancels', 'has a deadline that passes'])('a call whose caller %s may change nothing any more', async (how) => {
-  const after = Promise.withResolvers<unknown>();
+  const after: Promise<unknown>[] = [];
   const begun = Promise.withResolvers<void>();
   const { call } = await serving({
-    stateAuth: async (_, { ensureWanted }) => {
+    stateAuth: async (_, context) => {
+      after.push(unwanted(context));
       begun.resolve();
-      await sleep(150);
-      try {
-        after.resolve(ensureWanted());
-      } catch (error) {
-        after.resolve(error);
-      }
+      await after.at(-1);
       return { stateAuthSecret: new Uint8Array(0) };
     },
   });
   const abort = new AbortController();
 
-  const calling = call('stateAuth', {}, how === 'cancels' ? { signal: abort.signal } : { deadline: Date.now() + 80 }).catch(() => undefined);
-  await begun.promise;
-  abort.abort();
-  await calling;
+  if (how === 'cancels') {
+    const calling = call('stateAuth', {}, { signal: abort.signal }).catch(() => undefined);
+    await begun.promise;
+    abort.abort();
+    await calling;
+  }
+  // A deadline may pass before its call has begun.
+  for (let wait = 100; after.length === 0; wait *= 2) await call('stateAuth', {}, { deadline: Date.now() + wait }).catch(() => undefined);
 
-  expect(await after.promise).toMatchObject({ code: 'cancelled' });
-  expect(server!.logged.filter(({ rpc }) => rpc === 'StateAuth')).toMatchObject([{ status: 'CANCELLED' }]);
+  for (const told of await Promise.all(after)) expect(told).toMatchObject({ code: 'cancelled' });
+  const logged = () => server!.logged.filter(({ rpc }) => rpc === 'StateAuth').map(({ status: seen }) => seen);
+  await vi.waitFor(() => expect(logged()).toEqual(after.map(() => 'CANCELLED')), { timeout: 60_000 });
 });
 
 test('200 callers at once are all answered', async () => {

@@ -1,7 +1,7 @@
 /** Many callers of one service: states do not disturb each other, calls on one state do not overtake each other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { byteKey } from '../../src/mls/bytes.ts';
 import { connect } from './support/client.ts';
 import { authenticators, bytes, commitAll, describe as described, groupOf, testService, text, type TestService } from './support/service.ts';
@@ -61,6 +61,7 @@ test('a caller that leaves in the middle of a call leaves the state as it was, a
   const { keyPackage, transactionId } = await client.call('createKeyPackage', { cipherSuite: 1, identity: bytes('carol') });
   const { commit, welcome } = await client.call('commit', { stateId: alice, byValue: [described('add', { keyPackage })], forcePath: true });
   await client.call('handlePendingCommit', { stateId: alice });
+  const entries = service.entries();
 
   const left = { handleCommit: 0, joinGroup: 0 };
   for (let delay = 0; delay < 12; delay++) {
@@ -82,6 +83,37 @@ test('a caller that leaves in the middle of a call leaves the state as it was, a
   const joined = await client.call('joinGroup', { transactionId, welcome }).catch(() => undefined);
   const all = joined === undefined ? ids : [...ids, joined.stateId];
   expect(new Set((await authenticators(client, all)).map(byteKey)).size).toBe(1);
+  // Whichever of the calls was carried out, the pending join has become a state, and only one.
+  expect(service.entries()).toBe(entries);
+});
+
+test('callers that leave while groups and KeyPackages are made leave nothing but what the log says was made, and others are served meanwhile', async () => {
+  const { client } = service;
+  const [entries, lines] = [service.entries(), service.logged.length];
+  const leaves = async (n: number): Promise<void> => {
+    using leaving = connect(service.address);
+    await leaving.call('name');
+    const abort = new AbortController();
+    const calls = [leaving.call('createGroup', { groupId: bytes(`left ${n}`), cipherSuite: 1, identity: bytes('alice') }, abort), leaving.call('createKeyPackage', { cipherSuite: 1, identity: bytes('bob') }, abort)];
+    await sleep(n / 8);
+    abort.abort();
+    await Promise.allSettled(calls);
+  };
+  const stays = async (n: number): Promise<void> => {
+    const ids = await groupOf(client, [`stays ${n}`, `stays, too ${n}`]);
+    const [value, other] = await commitAll(client, ids, { forcePath: true });
+    expect(value).toEqual(other);
+    for (const stateId of ids) await client.call('free', { stateId });
+  };
+
+  await Promise.all([...Array.from({ length: 40 }, (_, n) => leaves(n)), ...Array.from({ length: 5 }, (_, n) => stays(n))]);
+
+  const seen = (rpc: string, wanted: string): number => service.logged.slice(lines).filter((line) => line['rpc'] === rpc && line['status'] === wanted).length;
+  const left = () => seen('CreateGroup', 'CANCELLED') + seen('CreateKeyPackage', 'CANCELLED');
+  // Calls that were on their way when their caller left may come later, or never.
+  await vi.waitFor(() => expect(left()).toBeGreaterThan(0));
+  // Each of the others joins once, which turns its pending join into a state; all of theirs are freed.
+  await vi.waitFor(() => expect(service.entries() - entries).toBe(seen('CreateGroup', 'OK') - 5 + seen('CreateKeyPackage', 'OK') - 5), { timeout: 60_000 });
 });
 
 test('a state that is freed while calls on it wait: those before the Free are answered, those after it find nothing', async () => {
@@ -98,9 +130,12 @@ test('a state that is freed while calls on it wait: those before the Free are an
 
 test('200 callers at once', async () => {
   const { client } = service;
+  const entries = service.entries();
   const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => client.call('createGroup', { groupId: bytes(`solo ${n}`), cipherSuite: 1, identity: bytes('alice') })));
 
   const values = await authenticators(client, ids.map(({ stateId }) => stateId));
   expect(new Set(values.map(byteKey)).size).toBe(200);
+  expect(service.entries()).toBe(entries + 200);
   await Promise.all(ids.map(({ stateId }) => client.call('free', { stateId })));
+  expect(service.entries()).toBe(entries);
 });

@@ -2,13 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { authority, certifiedBy } from './support/certificates.ts';
 import { connect } from './support/client.ts';
 import { killAll, serving, start } from './support/process.ts';
-import { bytes, commitAll, groupOf, testService } from './support/service.ts';
+import { commitAll, groupOf, testService } from './support/service.ts';
 
 afterEach(killAll);
 
@@ -69,31 +67,6 @@ describe('while it serves', () => {
       expect(output.stderr).toBe(warning === undefined ? '' : `mls-interop: warning: ${address} ${warning}\n`);
     }
     await rm(folder, { recursive: true });
-  });
-
-  test('SIGTERM under load: what is in flight is answered, nothing else is lost', async () => {
-    const { address, child, end } = await serving();
-    using client = connect(address);
-    let answered = 0;
-    const worker = async (n: number): Promise<number> => {
-      for (;;) {
-        try {
-          await client.call('createKeyPackage', { cipherSuite: 1, identity: bytes(`worker ${n}`) });
-          answered++;
-        } catch (error) {
-          return (error as { code: number }).code;
-        }
-      }
-    };
-    const workers = Array.from({ length: 20 }, (_, n) => worker(n));
-    while (answered <= 20) await sleep(20);
-
-    child.kill('SIGTERM');
-    const ends = await Promise.all(workers);
-
-    expect(await end).toBe(0);
-    // A call is either answered or was never begun.
-    expect(ends.map((code) => status[code])).toEqual(Array(20).fill('UNAVAILABLE'));
   });
 });
 

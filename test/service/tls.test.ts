@@ -28,7 +28,7 @@ const security = (trusted: Identity, client?: Identity): ChannelCredentials =>
 async function name(address: string, how: ChannelCredentials): Promise<unknown> {
   const client = connect(address, how);
   try {
-    return await client.call('name', {}, { deadline: Date.now() + 5_000 });
+    return await client.call('name');
   } finally {
     client[Symbol.dispose]();
   }

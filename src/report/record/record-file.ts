@@ -52,18 +52,26 @@ export interface ReadOptions {
   readonly name?: string;
   /** Told once when the last line is torn, as a run that was killed leaves it. That line is left out. */
   readonly onTorn?: (message: string) => void;
+  /** Of one line, without its line feed. Default: 256 MiB. */
+  readonly maxLineBytes?: number;
 }
 
 /**
+ * A line is in memory as bytes, as text and as values while it is parsed, and a small gzip file can hold an endless one. Cases of the
+ * working group's scripts take up to 0.2 MB; V8's longest text is twice as long as this.
+ */
+const defaultMaxLineBytes = 256 * 1024 * 1024;
+
+/**
  * Gives the lines of a record one after the other and keeps none of them. The first is a `run`; an `end` comes last or not at all.
- * @throws RecordError for a file that cannot be read, and for the first line that is not one of a record
+ * @throws RecordError for a file that cannot be read, and for the first line that is not one of a record or longer than `maxLineBytes`
  */
 export async function* readRecord(source: string | Readable, options: ReadOptions = {}): AsyncGenerator<RecordLine, void, undefined> {
   const name = options.name ?? (typeof source === 'string' ? source : 'record');
   const order = lineOrder();
   let number = 0;
   let torn: string | undefined;
-  for await (const { bytes, complete } of linesOf(chunksOf(source, name))) {
+  for await (const { bytes, complete } of linesOf(chunksOf(source, name), { name, maxLineBytes: options.maxLineBytes ?? defaultMaxLineBytes })) {
     number++;
     try {
       yield order(parse(bytes));
@@ -130,17 +138,30 @@ interface Line {
 
 const lineFeed = 0x0a;
 
-/** Unlike node:readline, splits at line feeds only: JSON may hold U+2028 as it is. */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line, void, undefined> {
+/**
+ * Unlike node:readline, splits at line feeds only: JSON may hold U+2028 as it is.
+ * @throws RecordError for a line of more than `maxLineBytes`, as soon as there are so many of it
+ */
+async function* linesOf(chunks: AsyncIterable<Buffer>, { name, maxLineBytes }: { readonly name: string; readonly maxLineBytes: number }): AsyncGenerator<Line, void, undefined> {
+  let number = 1;
   let begun: Buffer[] = [];
+  let length = 0;
+  const add = (part: Buffer): void => {
+    length += part.length;
+    if (length > maxLineBytes) throw new RecordError(`${name}: line ${number} is longer than ${maxLineBytes} bytes, and so no line of a record`);
+    begun.push(part);
+  };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      yield { bytes: Buffer.concat([...begun, chunk.subarray(start, end)]), complete: true };
+      add(chunk.subarray(start, end));
+      yield { bytes: Buffer.concat(begun), complete: true };
       begun = [];
+      length = 0;
+      number++;
       start = end + 1;
     }
-    if (start < chunk.length) begun.push(chunk.subarray(start));
+    if (start < chunk.length) add(chunk.subarray(start));
   }
   if (begun.length > 0) yield { bytes: Buffer.concat(begun), complete: false };
 }

@@ -1,7 +1,7 @@
 /** Branching a subgroup (RFC 9420 §11.3): CreateBranch, HandleBranch. The group that is branched stays as it is. */
 import { empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
-import { copiedPsks, memberState, newMember } from '../entries.ts';
+import { copiedPsks, memberState, newMember, wipeJoinKeys } from '../entries.ts';
 import { extensionsOf, given, requireKind } from '../messages.ts';
 import type { Context } from './context.ts';
 
@@ -11,7 +11,8 @@ export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'cr
       const parent = memberState(changes, request.stateId);
       for (const [i, keyPackage] of request.keyPackages.entries()) requireKind(keyPackage, 'mls_key_package', `key_packages[${i}]`);
       const stateId = changes.reserve('state');
-      const client = await clients.client(parent);
+      const client = await clients.client(parent, { undo: changes.undo });
+      const psks = copiedPsks(parent.psks, changes.undo);
       const { handshakeAs } = parent;
       const created = await client.createBranch(parent.group, {
         groupId: request.groupId.slice(),
@@ -22,7 +23,8 @@ export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'cr
         handshakeAs,
       });
       const { group, welcome = empty, ratchetTree = empty } = created;
-      changes.fill(stateId, newMember({ ...parent, psks: copiedPsks(parent.psks) }, { client, group, handshakeAs }));
+      changes.undo.defer(() => group.dispose());
+      changes.fill(stateId, newMember({ ...parent, psks }, { client, group, handshakeAs }));
       return { stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
     }),
 
@@ -33,13 +35,15 @@ export const branchHandlers = ({ clients, states }: Context): Pick<Handlers, 'cr
       requireKind(request.welcome, 'mls_welcome', 'welcome');
       const stateId = changes.reserve('state');
       // The PSKs of both: the runner stores them at the state when there is one.
-      const joiner = { ...person, psks: new Map([...copiedPsks(parent.psks), ...person.psks]) };
-      const client = await clients.client(joiner, bundle);
+      const ofParent = new Map([...parent.psks].filter(([key]) => !person.psks.has(key)));
+      const joiner = { ...person, psks: new Map([...copiedPsks(ofParent, changes.undo), ...person.psks]) };
+      const client = await clients.client(joiner, { undo: changes.undo, bundle });
       const { handshakeAs } = parent;
       const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), branchOf: parent.group, handshakeAs });
+      changes.undo.defer(() => group.dispose());
       changes.remove(request.transactionId);
       changes.fill(stateId, newMember(joiner, { client, group, handshakeAs }));
-      changes.afterwards(() => bundle.initKey.dispose());
+      changes.afterwards(() => wipeJoinKeys(bundle));
       return { stateId, epochAuthenticator: group.epochAuthenticator };
     }),
 });

@@ -43,6 +43,7 @@ export async function createCommit(changes: Changes, request: Request<'commit'>,
     ratchetTree: externalTree ? 'apart' : 'inside',
   });
   const { group, commit, welcome = empty, ratchetTree = empty } = committed;
+  changes.undo.defer(() => group.dispose(state.group));
   check(group);
   changes.replace(stateId, { ...state, pending: { commit, group } });
   changes.afterwards(() => state.pending?.group.dispose(state.group));
@@ -86,6 +87,8 @@ export async function processCommit(changes: Changes, request: Request<'handleCo
   }
   if (received.kind !== 'commit') throw new Error(`a Commit was received as ${received.kind}`);
   changes.keep(stateId, { ...state, processed: { commit: commit.slice(), group: received.group } });
+  // That of another Commit, whose call did not end well either.
+  state.processed?.group.dispose(state.group);
   return { state: memberState(changes, stateId), group: received.group };
 }
 

@@ -1,5 +1,5 @@
 /** What a member does within an epoch: GroupInfo, StateAuth, Export, Protect, Unprotect, StorePSK. */
-import { byteKey, empty } from '../../mls/bytes.ts';
+import { empty } from '../../mls/bytes.ts';
 import type { Handlers } from '../calls.ts';
 import { memberState } from '../entries.ts';
 import { requireKind } from '../messages.ts';
@@ -51,14 +51,12 @@ export const epochHandlers = ({ clients, states }: Context): Pick<Handlers, With
     states.transact(call, [request.stateOrTransactionId], (changes) => {
       const id = request.stateOrTransactionId;
       const entry = changes.get(id, 'state', 'removed', 'join');
-      const { pskId, pskSecret } = request;
-      if (entry.kind !== 'removed') changes.afterwards(() => entry.psks.get(byteKey(pskId))?.psk.dispose());
       if (entry.kind === 'join') {
-        changes.replace(id, clients.withPsk(entry, pskId, pskSecret));
+        changes.replace(id, clients.withPsk(changes, entry, request));
       } else {
         const state = memberState(changes, id);
-        changes.replace(id, clients.withPsk(state, pskId, pskSecret));
-        changes.afterwards(() => state.client.storePsk(pskId, pskSecret));
+        changes.replace(id, clients.withPsk(changes, state, request));
+        changes.afterwards(() => state.client.storePsk(request.pskId, request.pskSecret));
       }
       return {};
     }),

@@ -2,7 +2,7 @@
 import { sameBytes } from '../../mls/bytes.ts';
 import type { KeyPackageBundle } from '../../mls/group/key-package.ts';
 import type { Handlers } from '../calls.ts';
-import { newMember, type HandshakeAs, type Person } from '../entries.ts';
+import { newMember, wipeJoinKeys, type HandshakeAs, type Person } from '../entries.ts';
 import { given, groupInfoOf, requireKind } from '../messages.ts';
 import { requires } from '../status.ts';
 import type { Context } from './context.ts';
@@ -18,9 +18,10 @@ export const joiningHandlers = ({ name, suites, clients, states }: Context): Pic
     states.transact(call, [], async (changes) => {
       const person = clients.newPerson(request.cipherSuite, request.identity);
       const stateId = changes.reserve('state');
-      const client = await clients.client(person);
+      const client = await clients.client(person, { undo: changes.undo });
       const handshakeAs = asHandshake(request.encryptHandshake);
       const group = await client.createGroup({ groupId: request.groupId, handshakeAs });
+      changes.undo.defer(() => group.dispose());
       changes.fill(stateId, newMember(person, { client, group, handshakeAs }));
       return { stateId };
     }),
@@ -29,7 +30,7 @@ export const joiningHandlers = ({ name, suites, clients, states }: Context): Pic
     states.transact(call, [], async (changes) => {
       const person = clients.newPerson(request.cipherSuite, request.identity);
       const transactionId = changes.reserve('join');
-      const client = await clients.client(person);
+      const client = await clients.client(person, { undo: changes.undo });
       const bundle = await client.createKeyPackage();
       changes.fill(transactionId, { kind: 'join', ...person, bundle });
       return { transactionId, keyPackage: bundle.message, ...privateKeysOf(bundle) };
@@ -41,12 +42,13 @@ export const joiningHandlers = ({ name, suites, clients, states }: Context): Pic
       requireSameIdentity(person, request.identity);
       requireKind(request.welcome, 'mls_welcome', 'welcome');
       const stateId = changes.reserve('state');
-      const client = await clients.client(person, bundle);
+      const client = await clients.client(person, { undo: changes.undo, bundle });
       const handshakeAs = asHandshake(request.encryptHandshake);
       const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), handshakeAs });
+      changes.undo.defer(() => group.dispose());
       changes.remove(request.transactionId);
       changes.fill(stateId, newMember(person, { client, group, handshakeAs }));
-      changes.afterwards(() => bundle.initKey.dispose());
+      changes.afterwards(() => wipeJoinKeys(bundle));
       return { stateId, epochAuthenticator: group.epochAuthenticator };
     }),
 
@@ -54,9 +56,9 @@ export const joiningHandlers = ({ name, suites, clients, states }: Context): Pic
     states.transact(call, [], async (changes) => {
       const { groupContext } = groupInfoOf(request.groupInfo, 'group_info');
       let person = clients.newPerson(groupContext.cipherSuite, request.identity);
-      for (const { pskId, pskSecret } of request.psks) person = clients.withPsk(person, pskId, pskSecret);
+      for (const psk of request.psks) person = clients.withPsk(changes, person, psk);
       const stateId = changes.reserve('state');
-      const client = await clients.client(person);
+      const client = await clients.client(person, { undo: changes.undo });
       const handshakeAs = asHandshake(request.encryptHandshake);
       const { group, commit } = await client.joinByExternalCommit(request.groupInfo, {
         ratchetTree: given(request.ratchetTree),
@@ -64,6 +66,7 @@ export const joiningHandlers = ({ name, suites, clients, states }: Context): Pic
         externalPsks: request.psks.map(({ pskId }) => pskId),
         handshakeAs,
       });
+      changes.undo.defer(() => group.dispose());
       changes.fill(stateId, newMember(person, { client, group, handshakeAs }));
       return { stateId, commit, epochAuthenticator: group.epochAuthenticator };
     }),

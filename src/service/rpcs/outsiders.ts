@@ -26,7 +26,7 @@ export const outsiderHandlers = (context: Context): Pick<Handlers, FromOutside> 
       const { groupContext } = groupInfoOf(request.groupInfo, 'group_info');
       const person = context.clients.newPerson(groupContext.cipherSuite, request.identity);
       const transactionId = changes.reserve('join');
-      const client = await context.clients.client(person);
+      const client = await context.clients.client(person, { undo: changes.undo });
       const { message, bundle } = await client.proposeJoin(request.groupInfo);
       changes.fill(transactionId, { kind: 'join', ...person, bundle });
       return { transactionId, proposal: message, ...privateKeysOf(bundle) };
@@ -37,7 +37,7 @@ export const outsiderHandlers = (context: Context): Pick<Handlers, FromOutside> 
       const { cipherSuite, identity } = request;
       context.clients.requireSuite(cipherSuite);
       const signerId = changes.reserve('signer');
-      const signatureKey = await context.clients.signatureKey(cipherSuite);
+      const signatureKey = changes.undo.use(await context.clients.signatureKey(cipherSuite));
       changes.fill(signerId, { kind: 'signer', cipherSuite, signatureKey });
       const externalSender = encode(ExternalSender, { signatureKey: signatureKey.publicKey, credential: { credentialType: 'basic', identity } });
       return { signerId, externalSender };

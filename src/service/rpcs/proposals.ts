@@ -38,6 +38,7 @@ export const propose = ({ states }: Context, call: Call, { stateId, proposal }: 
   states.transact(call, [stateId], async (changes) => {
     const state = memberState(changes, stateId);
     const { group, message } = await state.group.propose(proposal(state));
+    changes.undo.defer(() => group.dispose(state.group));
     changes.replace(stateId, { ...state, group });
     return { proposal: message };
   });

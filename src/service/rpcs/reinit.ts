@@ -3,7 +3,7 @@ import { empty } from '../../mls/bytes.ts';
 import { usage } from '../../mls/errors.ts';
 import type { Group } from '../../mls/group/group.ts';
 import type { Call, Handlers, Response } from '../calls.ts';
-import { copiedPsks, enterEpoch, newMember, wipeOld, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
+import { copiedPsks, enterEpoch, newMember, wipeJoinKeys, wipeOld, type Changes, type MemberState, type SuspendedGroup } from '../entries.ts';
 import { given, requireKind } from '../messages.ts';
 import { createCommit, pendingCommit, processCommit } from './commits.ts';
 import type { Context } from './context.ts';
@@ -45,7 +45,7 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
         const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
         for (const [i, keyPackage] of request.keyPackage.entries()) requireKind(keyPackage, 'mls_key_package', `key_package[${i}]`);
         const place = successorPlace(changes, suspended);
-        const client = await context.clients.client(suspended, suspended.bundle);
+        const client = await context.clients.client(suspended, { undo: changes.undo, signatureKey: suspended.bundle.signatureKey });
         const { handshakeAs } = suspended;
         const created = await client.createSuccessor(suspended.old, {
           keyPackages: request.keyPackage,
@@ -54,7 +54,7 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
           handshakeAs,
         });
         const { group, welcome = empty, ratchetTree = empty } = created;
-        changes.afterwards(() => suspended.bundle.encryptionKey.dispose());
+        changes.undo.defer(() => group.dispose());
         succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
         return { stateId: place.stateId, welcome, ratchetTree, epochAuthenticator: group.epochAuthenticator };
       },
@@ -67,9 +67,10 @@ export const reInitHandlers = (context: Context): Pick<Handlers, Replacing> => (
         const suspended = withLatePsks(changes, changes.get(request.reinitId, 'reinit'));
         requireKind(request.welcome, 'mls_welcome', 'welcome');
         const place = successorPlace(changes, suspended);
-        const client = await context.clients.client(suspended, suspended.bundle);
+        const client = await context.clients.client(suspended, { undo: changes.undo, bundle: suspended.bundle });
         const { handshakeAs } = suspended;
         const group = await client.join(request.welcome, { ratchetTree: given(request.ratchetTree), successorOf: suspended.old, handshakeAs });
+        changes.undo.defer(() => group.dispose());
         succeed(changes, { ...place, reinitId: request.reinitId, suspended, successor: newMember(suspended, { client, group, handshakeAs }) });
         return { stateId: place.stateId, epochAuthenticator: group.epochAuthenticator };
       },
@@ -92,8 +93,9 @@ async function suspend({ clients }: Context, changes: Changes, { stateId, state,
   const { reinit } = group;
   usage(reinit !== undefined, 'this Commit covers no ReInit');
   const reinitId = changes.reserve('reinit');
-  const person = { cipherSuite: reinit.cipherSuite, identity: state.identity, psks: copiedPsks(state.psks) };
-  const bundle = await (await clients.client(person)).createKeyPackage();
+  const person = { cipherSuite: reinit.cipherSuite, identity: state.identity, psks: copiedPsks(state.psks, changes.undo) };
+  // To make a KeyPackage takes no PSKs.
+  const bundle = await (await clients.client({ ...person, psks: new Map() }, { undo: changes.undo })).createKeyPackage();
   enterEpoch(changes, stateId, state, group);
   changes.replace(stateId, { ...newMember(state, { ...state, group }), reinitId });
   changes.fill(reinitId, { kind: 'reinit', ...person, old: group, stateId, handshakeAs: state.handshakeAs, bundle });
@@ -111,8 +113,12 @@ export async function transactSuspended<T>({ states }: Context, call: Call, { re
   };
   for (;;) {
     const ids = idsNow();
-    const done = await states.transact(call, ids, async (changes) => (idsNow().every((id) => ids.includes(id)) ? { answer: await work(changes) } : undefined));
-    if (done !== undefined) return done.answer;
+    let hasAll = false;
+    const answer = await states.transact(call, ids, (changes) => {
+      hasAll = idsNow().every((id) => ids.includes(id));
+      return hasAll ? work(changes) : undefined;
+    });
+    if (hasAll) return answer as T;
   }
 }
 
@@ -151,6 +157,6 @@ function succeed(changes: Changes, { stateId, takesOver, reinitId, suspended, su
   changes.remove(reinitId);
   changes.afterwards(() => {
     wipeOld(suspended);
-    suspended.bundle.initKey.dispose();
+    wipeJoinKeys(suspended.bundle);
   });
 }

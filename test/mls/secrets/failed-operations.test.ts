@@ -4,8 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { externalPsk, update, type Client, type Group } from '../../../src/index.ts';
-import { addOf, Deletion, pair, quiescence, scene, text, unwiped, type Scene } from './scene.ts';
-import type { Traced } from './traced-provider.ts';
+import { addOf, Deletion, madeSince, pair, quiescence, scene, text, unwiped, type Scene } from './scene.ts';
 
 type Operation = () => Promise<unknown>;
 interface Case {
@@ -170,16 +169,6 @@ async function receiving(group: Group, commit: Uint8Array): Promise<void> {
   const received = await group.receive(commit);
   if (received.kind === 'commit') received.group.dispose(group);
 }
-
-/** Of the tree of the epoch that goes on, which remembers look-ups and takes a generation before anything can fail; and the client's PSKs. */
-const staying = ['tree', 'handshake', 'application', 'secret', 'psk'];
-
-const madeSince = ({ trace }: Scene, mark: number): readonly Traced[] => {
-  const asSecrets = new Set(['node', 'path', 'hpke dkp_prk'].flatMap((label) => trace.sourcesOf(label, mark)));
-  // Random numbers that nothing was derived from are nonces, ids and the like.
-  // A signature key is its client's.
-  return trace.since(mark).filter(({ name, key }, i, all) => !staying.includes(name) && (name !== 'random' || asSecrets.has(all[i]!)) && key?.use !== 'signature');
-};
 
 describe.each([1, 2])('in cipher suite %i', (suite) => {
   it.each(cases)('$what leaves nothing behind, wherever it fails', async ({ places, prepare }) => {

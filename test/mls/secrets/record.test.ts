@@ -39,7 +39,7 @@ async function written(scripts: readonly string[], options: Partial<RunOptions>)
     await runScripts(
       scripts,
       {
-        ...{ client: [{ label: 'ours', address: service.address }], seed: '1', strength: 2, assignments: 1, self: true, jobs: 1, transcripts: 'all', callDeadline: 20, connectDeadline: 5 },
+        ...{ client: [{ label: 'ours', address: service.address }], seed: '1', strength: 2, assignments: 1, self: true, jobs: 1, transcripts: 'all', callDeadline: 60, connectDeadline: 60 },
         ...{ expectations: false, referee: true, steps: 30, maxMembers: 5, shrunk: join(folder, 'shrunk'), shrinkAttempts: 1, suite: [1], public: true },
         ...files,
         ...options,

@@ -127,3 +127,14 @@ export async function remaining(secrets: readonly Traced[]): Promise<string[]> {
   const now = liveMemory();
   return secrets.filter((one) => now.holders(one.value()) > 0).map(described);
 }
+
+/** Of the tree of the epoch that goes on, which remembers look-ups and takes a generation before anything can fail; and the client's PSKs. */
+const staying = ['tree', 'handshake', 'application', 'secret', 'psk'];
+
+/** What an operation has made since `mark` and nothing is to be left of when it comes to nothing. */
+export const madeSince = ({ trace }: Pick<Scene, 'trace'>, mark: number): readonly Traced[] => {
+  const asSecrets = new Set(['node', 'path', 'hpke dkp_prk'].flatMap((label) => trace.sourcesOf(label, mark)));
+  // Random numbers that nothing was derived from are nonces, ids and the like.
+  // A signature key is its client's.
+  return trace.since(mark).filter(({ name, key }, i, all) => !staying.includes(name) && (name !== 'random' || asSecrets.has(all[i]!)) && key?.use !== 'signature');
+};

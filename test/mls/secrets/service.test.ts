@@ -1,5 +1,8 @@
 /** The service: nothing secret in its log or in what it answers to a call that fails, and nothing left of what was freed. */
 import { vi, afterEach, expect, it, test } from 'vitest';
+import { Group } from '../../../src/index.ts';
+import { sameBytes } from '../../../src/mls/bytes.ts';
+import { PrivateKeyHandle } from '../../../src/mls/crypto/private-key.ts';
 import { MLSClientService } from '../../../src/generated/mls_client.ts';
 import type { Call, Request, Response, Rpc } from '../../../src/service/calls.ts';
 import { serviceLog } from '../../../src/service/log.ts';
@@ -8,9 +11,9 @@ import { ServiceError } from '../../../src/service/status.ts';
 import { connect } from '../../service/support/client.ts';
 import { testOptions, type Caller } from '../../service/support/service.ts';
 import { Wanted } from './disclosure.ts';
-import { Deletion, quiescence, remaining } from './scene.ts';
+import { Deletion, madeSince, quiescence, unwiped } from './scene.ts';
 import { history, psk } from './service-history.ts';
-import { tracedProvider, type TracedProvider } from './traced-provider.ts';
+import { tracedProvider, type Traced, type TracedProvider } from './traced-provider.ts';
 
 // gRPC reads these when it is loaded.
 vi.hoisted(() => {
@@ -90,10 +93,51 @@ it('when all is freed, nothing is left of any secret that was ever made', async 
   await expectNothingLeft(traced);
 });
 
-it('nothing in the memory refers to what was made by calls that were cancelled after their work was done', async () => {
+/** Arrays that no provider makes: copies of private keys, epoch authenticators and PSKs, opened messages. */
+function givenOut(): { readonly forCallers: () => readonly Uint8Array[]; readonly copiedPsks: () => readonly Uint8Array[] } & Disposable {
+  const given: Uint8Array[] = [];
+  const psks: Uint8Array[] = [];
+  const { serialize } = PrivateKeyHandle.prototype;
+  vi.spyOn(PrivateKeyHandle.prototype, 'serialize').mockImplementation(function (this: PrivateKeyHandle<'hpke', unknown>) {
+    return kept(serialize.call(this));
+  });
+  const { receive } = Group.prototype;
+  vi.spyOn(Group.prototype, 'receive').mockImplementation(async function (this: Group, message) {
+    const received = await receive.call(this, message);
+    if (received.kind === 'application') kept(received.data);
+    return received;
+  });
+  vi.spyOn(Group.prototype, 'epochAuthenticator', 'get').mockImplementation(function (this: Group) {
+    return kept(this.state.secrets.epochAuthenticator.expose().slice());
+  });
+  const { slice } = Uint8Array.prototype;
+  const { length } = psk();
+  // Not by a spy: it would keep every array that it gave.
+  Uint8Array.prototype.slice = function (...range) {
+    const copy = slice.apply(this as Uint8Array<ArrayBuffer>, range);
+    if (copy.length === length && sameBytes(copy, psk())) psks.push(copy);
+    return copy;
+  };
+  const kept = (bytes: Uint8Array): Uint8Array => (given.push(bytes), bytes);
+  return { forCallers: () => given.splice(0), copiedPsks: () => psks.splice(0), [Symbol.dispose]: () => void (Uint8Array.prototype.slice = slice) };
+}
+
+/** Of a service each member's are its own. */
+const signatureKeysSince = ({ trace }: TracedProvider, mark: number): readonly Traced[] => trace.since(mark).filter(({ key }) => key?.use === 'signature');
+
+/** Of a message that another member sent the key is used up, and what comes of a Commit waits for the call to be made again. */
+const usesUpKeys: readonly Rpc[] = ['unprotect', 'handleCommit', 'handleReInitCommit'];
+
+it.each([false, true])('a call that is cancelled after its work was done leaves nothing that it made (encrypted: %s)', async (encrypted) => {
   const traced = tracedProvider('native');
   const { make, caller } = handled(traced);
+  using given = givenOut();
+  let [made, told, copied] = [0, 0, 0];
   const cancelled = async <R extends Rpc>(rpc: R, request: Partial<Request<R>> | undefined): Promise<void> => {
+    const mark = traced.trace.mark;
+    // What the caller of the calls before has got.
+    for (const bytes of given.forCallers()) bytes.fill(0);
+    given.copiedPsks();
     let asked = 0;
     const call: Call = {
       ...wanted,
@@ -102,19 +146,54 @@ it('nothing in the memory refers to what was made by calls that were cancelled a
       },
     };
     await Promise.resolve(make(rpc, request, call)).catch(() => undefined);
+    await quiescence();
+    const secrets = usesUpKeys.includes(rpc) ? [] : [...madeSince(traced, mark), ...signatureKeysSince(traced, mark)];
+    made += secrets.length;
+    expect({ rpc, unwiped: unwiped(secrets) }).toEqual({ rpc, unwiped: [] });
+    const copies = given.copiedPsks();
+    const answered = given.forCallers();
+    told += answered.length;
+    copied += copies.length;
+    expect({ rpc, unwiped: [...answered, ...copies].filter((bytes) => bytes.some((byte) => byte !== 0)) }).toEqual({ rpc, unwiped: [] });
   };
   const twice: Caller = {
     async call(rpc, request) {
+      await cancelled(rpc, request);
       // A message opens only once.
-      if (rpc !== 'unprotect' && rpc !== 'handleCommit') await cancelled(rpc, request);
+      if (rpc === 'unprotect') return MLSClientService[rpc].responseDeserialize(Buffer.alloc(0)) as never;
       return caller.call(rpc, request);
     },
   };
-  const { ids, told } = await history(twice, false);
+  const { ids, told: keys } = await history(twice, encrypted);
+  for (const bytes of [...keys, ...given.forCallers()]) bytes.fill(0);
+  expect(made).toBeGreaterThan(300);
+  expect(told).toBeGreaterThan(30);
+  expect(copied).toBeGreaterThan(5);
+  for (const stateId of ids) await caller.call('free', { stateId });
+  await expectNothingLeft(traced);
+});
+
+it('a call leaves nothing that it made, wherever it fails', async () => {
+  const traced = tracedProvider('native');
+  const { make, caller } = handled(traced);
+  let failed = 0;
+  const failing: Caller = {
+    async call(rpc, request) {
+      for (let failures = 0; ; failures++) {
+        const mark = traced.trace.mark;
+        traced.failAfter(failures);
+        const answer = await Promise.resolve(make(rpc, request, wanted)).catch((error: Error) => error);
+        await quiescence();
+        if (!traced.heal()) return answer instanceof Error ? Promise.reject(answer) : answer;
+        failed++;
+        const secrets = usesUpKeys.includes(rpc) ? [] : [...madeSince(traced, mark), ...signatureKeysSince(traced, mark)];
+        expect({ rpc, failures, unwiped: unwiped(secrets) }).toEqual({ rpc, failures, unwiped: [] });
+      }
+    },
+  };
+  const { ids, told } = await history(failing, false);
+  expect(failed).toBeGreaterThan(200);
   for (const bytes of told) bytes.fill(0);
   for (const stateId of ids) await caller.call('free', { stateId });
-  await quiescence();
-  const secrets = traced.trace.release().filter(({ name }) => name !== 'random');
-  expect(secrets.length).toBeGreaterThan(800);
-  expect(await remaining(secrets)).toEqual([]);
+  await expectNothingLeft(traced);
 });

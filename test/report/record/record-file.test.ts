@@ -140,6 +140,28 @@ test.each([
   expect((await complaint(content)).startsWith(message), await complaint(content)).toBe(true);
 });
 
+test.each([
+  ['in one piece', [text]],
+  ['in pieces', text.match(/[^]{1,50}/g)!],
+])('a line may be as long as maxLineBytes and no longer, when it comes %s', async (_, chunks) => {
+  const lengths = text.split('\n').map((line) => Buffer.byteLength(line));
+  const longest = Math.max(...lengths);
+  const read = (maxLineBytes: number): Promise<RecordLine[]> => collected(readRecord(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), { name: 'run.jsonl', maxLineBytes }));
+  expect(await read(longest)).toEqual(lines);
+  await expect(read(longest - 1)).rejects.toThrow(new RecordError(`run.jsonl: line ${lengths.indexOf(longest) + 1} is longer than ${longest - 1} bytes, and so no line of a record`));
+});
+
+test('of a line without an end, in a small gzip file, no more is read than a line may have', async () => {
+  const file = join(folder, 'bomb.jsonl.gz');
+  writeFileSync(file, Buffer.concat([gzipSync(textOf(lines.slice(0, 1))), gzipSync(`"${'x'.repeat(10_000_000)}`)]));
+  expect(statSync(file).size).toBeLessThan(20_000);
+  const read: RecordLine[] = [];
+  await expect((async () => {
+    for await (const line of readRecord(file, { maxLineBytes: 1_000_000 })) read.push(line);
+  })()).rejects.toThrow(new RecordError(`${file}: line 2 is longer than 1000000 bytes, and so no line of a record`));
+  expect(read).toEqual(lines.slice(0, 1));
+});
+
 test('a record that cannot be opened is an error that names it', async () => {
   const read = (name: string): Promise<unknown> => collected(readRecord(join(folder, name)));
   await expect(read('none.jsonl')).rejects.toThrow(new RecordError(`${join(folder, 'none.jsonl')}: no such file or folder`));

@@ -11,6 +11,25 @@ export function fakeHandlers(some: Partial<Handlers>): Handlers {
   return { ...(Object.fromEntries(empty) as Handlers), ...some };
 }
 
+export interface Held {
+  readonly handlers: Partial<Handlers>;
+  /** When so many calls are being worked on as are expected. */
+  readonly begun: Promise<void>;
+  readonly release: () => void;
+}
+
+/** StateAuth is answered when `release` is called, and not before. */
+export function held(expected = 1): Held {
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let calls = 0;
+  const stateAuth = async () => {
+    if (++calls === expected) begun.resolve();
+    await released.promise;
+    return { stateAuthSecret: Uint8Array.of(1) };
+  };
+  return { handlers: { stateAuth }, begun: begun.promise, release: released.resolve };
+}
+
 export interface FakeServer extends RunningServer {
   /** The lines that the service logged. */
   readonly logged: Record<string, unknown>[];

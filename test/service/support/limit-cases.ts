@@ -1,12 +1,11 @@
 /** For each limit of `serve` what a caller sees past it: as many as it says are taken, and then the call that is refused. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { byteKey } from '../../../src/mls/bytes.ts';
-import type { Handlers, Rpc } from '../../../src/service/calls.ts';
+import { portableProvider } from '../../../src/mls/crypto/portable/provider.ts';
+import type { Rpc } from '../../../src/service/calls.ts';
 import { defaultLimits, type ServiceLimits } from '../../../src/service/options.ts';
 import { connect, type TestClient } from './client.ts';
-import { fakeServer } from './fake-handlers.ts';
-import { authenticators, bytes, commitAll, describe as described, groupOf, testService, text, type TestService } from './service.ts';
+import { authenticators, bytes, commitAll, describe as described, groupOf, testService, text, type TestOptions, type TestService } from './service.ts';
 
 export interface Failure {
   readonly code: number;
@@ -24,8 +23,8 @@ export interface LimitCase {
 type Engine = ServiceLimits['engine'];
 
 /** A service of its own for one case. */
-async function withService<T>(limits: Partial<ServiceLimits>, work: (client: TestClient, service: TestService) => Promise<T>): Promise<T> {
-  const service = await testService({ limits });
+async function withService<T>(limits: Partial<ServiceLimits>, work: (client: TestClient, service: TestService) => Promise<T>, options: Omit<TestOptions, 'limits'> = {}): Promise<T> {
+  const service = await testService({ ...options, limits });
   try {
     return await work(service.client, service);
   } finally {
@@ -61,13 +60,15 @@ const pairOf = async (client: TestClient): Promise<[number, number]> => (await g
 const alone = async (client: TestClient): Promise<number> => (await groupOf(client, ['alice']))[0]!;
 const keyPackageOf = (client: TestClient, name: string) => client.call('createKeyPackage', { cipherSuite: 1, identity: bytes(name) });
 
-/** Handlers that answer when `release` is called, for limits around the calls. */
-function held(): { readonly handlers: Partial<Handlers>; readonly begun: () => number; readonly release: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let begun = 0;
-  const handlers = { stateAuth: async () => (begun++, await promise, { stateAuthSecret: new Uint8Array(1) }) };
-  return { handlers, begun: () => begun, release: resolve };
+/** Holds the clock of the lifetimes: time passes when it is told to, however long the calls take. */
+function heldClock(): Disposable & { pass(seconds: number): void } {
+  let now = performance.now();
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return { pass: (seconds) => void (now += seconds * 1000), [Symbol.dispose]: () => spy.mockRestore() };
 }
+
+/** With it a Commit takes some milliseconds. */
+const slow = { crypto: portableProvider() };
 
 const around: readonly LimitCase[] = [
   {
@@ -97,52 +98,68 @@ const around: readonly LimitCase[] = [
   {
     flag: '--max-concurrent-calls',
     value: 2,
-    async past() {
-      const { handlers, begun, release } = held();
-      const server = await fakeServer(handlers, { limits: { maxConcurrentCalls: 2 } });
-      // Of one connection no more calls than that are even begun.
-      const [one, other] = [connect(server.address), connect(server.address)];
-      const working = [one.call('stateAuth'), one.call('stateAuth')];
-      while (begun() < 2) await sleep(5);
-      const failure = await other.failure('stateAuth');
-      release();
-      await Promise.all(working);
-      await other.call('stateAuth');
-      for (const client of [one, other]) client[Symbol.dispose]();
-      await server.stop();
-      return failure;
-    },
+    past: () =>
+      withService({ maxConcurrentCalls: 2 }, async (client, service) => {
+        const stateId = await alone(client);
+        // Of one connection no more calls than that are even begun.
+        using other = connect(service.address);
+        const before = service.entries();
+        for (;;) {
+          const failures = await failuresOf([...commits(client, stateId, 2), ...commits(other, stateId, 1)]);
+          expect(failures.length).toBeLessThan(2);
+          if (failures.length === 0) continue;
+          expect(service.entries()).toBe(before);
+          await client.call('handlePendingCommit', { stateId });
+          return failures[0]!;
+        }
+      }, slow),
   },
   {
     flag: '--max-call-seconds',
     value: 1,
-    async past() {
-      const { handlers, release } = held();
-      const server = await fakeServer(handlers, { limits: { maxCallSeconds: 1 } });
-      const client = connect(server.address);
-      const failure = await client.failure('stateAuth');
-      release();
-      await client.call('stateAuth');
-      client[Symbol.dispose]();
-      await server.stop();
-      return failure;
-    },
+    past: () =>
+      withService({ maxCallSeconds: 1 }, async (client, service) => {
+        const stateId = await alone(client);
+        const [before] = await authenticators(client, [stateId]);
+        // Calls on one state wait for each other.
+        for (let count = 128; ; count *= 2) {
+          const failures = await failuresOf(commits(client, stateId, count));
+          if (failures.length === 0) continue;
+          expect(new Set(failures.map(({ details }) => details)).size).toBe(1);
+          expect(service.entries()).toBe(1);
+          expect(await authenticators(client, [stateId])).toEqual([before]);
+          return failures[0]!;
+        }
+      }, slow),
   },
   {
     flag: '--stop-grace-seconds',
     value: 1,
     async past() {
-      const { handlers, begun } = held();
-      const server = await fakeServer(handlers, { limits: { stopGraceSeconds: 1 } });
-      const client = connect(server.address);
-      const failure = client.failure('stateAuth');
-      while (begun() < 1) await sleep(5);
-      expect(await server.stop()).toBe(1);
-      client[Symbol.dispose]();
-      return failure;
+      for (let count = 128; ; count *= 2) {
+        const failures = await withService({ stopGraceSeconds: 1 }, async (client, service) => {
+          const calls = failuresOf(commits(client, await alone(client), count));
+          // Calls of one connection come in the order they were made: when this one is answered, those before it have begun.
+          await client.call('name');
+          const cutOff = await service.stop();
+          expect(await calls).toHaveLength(cutOff);
+          return calls;
+        }, slow);
+        if (failures.length === 0) continue;
+        expect(new Set(failures.map(({ details }) => details)).size).toBe(1);
+        return failures[0]!;
+      }
     },
   },
 ];
+
+/** So many calls at once on one state, which work on it one after the other. */
+const commits = ({ call }: TestClient, stateId: number, count: number): Promise<unknown>[] => Array.from({ length: count }, () => call('commit', { stateId, forcePath: true }));
+
+async function failuresOf(calls: readonly Promise<unknown>[]): Promise<Failure[]> {
+  const settled = await Promise.allSettled(calls);
+  return settled.flatMap((one) => (one.status === 'rejected' ? [{ code: (one.reason as Failure).code, details: (one.reason as Failure).details }] : []));
+}
 
 function unknownFields(rpc: Rpc, limits: Partial<ServiceLimits>, fields: (count: number) => number[], most: number): Promise<Failure> {
   return withService(limits, async (client, service) => {
@@ -183,12 +200,13 @@ const ofTheTable: readonly LimitCase[] = [
     value: 1,
     past: () =>
       withService({ stateLifetime: 1 }, async (client, service) => {
+        using clock = heldClock();
         const [unused, used] = [await alone(client), await alone(client)];
-        for (let i = 0; i < 6; i++) {
-          await sleep(250);
+        for (let i = 0; i < 2; i++) {
+          clock.pass(0.75);
           await authenticators(client, [used]);
         }
-        return refused(service, [used], () => authenticators(client, [unused]));
+        return await refused(service, [used], () => authenticators(client, [unused]));
       }),
   },
   {
@@ -208,10 +226,11 @@ const ofTheTable: readonly LimitCase[] = [
     value: 1,
     past: () =>
       withService({ pendingJoinLifetime: 1 }, async (client, service) => {
+        using clock = heldClock();
         const { transactionId } = await keyPackageOf(client, 'one');
-        await sleep(1_100);
+        clock.pass(1);
         await authenticators(client, [await alone(client)]);
-        return refused(service, [], () => client.call('joinGroup', { transactionId }));
+        return await refused(service, [], () => client.call('joinGroup', { transactionId }));
       }),
   },
 ];

@@ -47,6 +47,13 @@ for \`messageBytes\`: ${inCell(tooLong)}.
 - A runner that goes away without \`Free\` leaves states behind. They are given up, and their secrets wiped, after \`--state-lifetime\`: a day by
   default, long after any script has ended. \`--state-lifetime 0\` keeps them for ever.
 
+## What a restart leaves
+
+Nothing: the service keeps all it knows in memory. After a restart, a crash or \`SIGKILL\` the ids begin at 1 again. A call with an id of before is
+answered as one with an id that was never given, \`NOT_FOUND\` and \`no group state has id 1\`, or \`no pending join has id 1\`; once that id has been given
+again it names somebody else's state. A caller that has lost the connection should begin anew. An application that has to survive a restart uses the
+engine: what \`Group.encode\` gave and was stored last, \`Client.restore\` continues.
+
 ## Bounds that are no options
 
 | bound | where it comes from |
@@ -59,6 +66,7 @@ for \`messageBytes\`: ${inCell(tooLong)}.
 | ids up to 2^32 - 1 | the interface; none is given twice, \`RESOURCE_EXHAUSTED\` when all are used up |
 | 1,000 characters of a status message | it travels in an HTTP/2 header; longer ones are cut |
 | streams per connection | \`--max-concurrent-calls\`, too: HTTP/2 makes calls beyond it wait at the caller |
+| 256 MiB of a line of a record | a run's record is read line by line; the message names file and line |
 
 ## What is not bounded
 
