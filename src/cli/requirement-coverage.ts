@@ -1,5 +1,6 @@
 /** The requirements of RFC 9420 with what shows that the engine keeps them. */
 import { requirementEvidence, type RequirementEvidence } from '../generated/requirement-evidence.ts';
+import { reportedElsewhere } from '../hostile/reported-elsewhere.ts';
 import { requirements, type RequirementId } from '../mls/requirements.ts';
 import { shownByType, unshowable, type Unshowable } from './unshowable-requirements.ts';
 
@@ -14,7 +15,7 @@ export interface RequirementCoverage extends RequirementEvidence {
   /** Types of the engine's API that leave no other way. */
   readonly types: readonly string[];
   readonly status: CoverageStatus;
-  /** A test that violates it. */
+  /** Violated by a case of src/hostile, or, where no rpc brings the violation about, by a test of test/requirements. */
   readonly hostile: boolean;
   readonly unshowable: Unshowable | undefined;
 }
@@ -26,14 +27,19 @@ export function coverageOf(evidence: Readonly<Record<string, RequirementEvidence
     const found = evidence[id];
     if (found === undefined) throw new Error(`no evidence entry for ${id}: run test/support/generate-requirement-evidence.ts`);
     const types = shownByType[id] === undefined ? [] : [shownByType[id]];
-    const hostile = found.negative && found.tests.some(([file]) => !isPositive(file));
+    const hostile = found.negative && found.reportedAs.length > 0;
     const isShown = found.tests.length + found.vectors.length + types.length > 0;
     const status = isShown ? 'shown' : unshowable[id] === undefined ? 'missing' : 'unshowable';
     return { id, level, role, text, ...found, types, hostile, status, unshowable: status === 'unshowable' ? unshowable[id] : undefined };
   });
 }
 
-const isPositive = (file: string): boolean => /\/positive-[^/]*$/.test(file);
+/** Where the engine reports violations of the row by other ids, the sentence that says so. */
+export function reportedText({ id, reportedAs }: Pick<RequirementCoverage, 'id' | 'reportedAs'>): string | undefined {
+  if (reportedAs.every((one) => one === id)) return undefined;
+  const why = reportedElsewhere[id];
+  return `reported as ${reportedAs.join(', ')}${why === undefined ? '' : `: ${why}`}`;
+}
 
 export interface CoverageTotals {
   readonly rows: number;

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from './command-error.ts';
 import type { Terminal } from './reports.ts';
-import { bySection, coverageOf, totalsOf, totalsText, type CoverageTotals, type RequirementCoverage } from './requirement-coverage.ts';
+import { bySection, coverageOf, reportedText, totalsOf, totalsText, type CoverageTotals, type RequirementCoverage } from './requirement-coverage.ts';
 import { requirementsMarkdown } from './requirements-page.ts';
 
 export interface RequirementsOptions {
@@ -87,13 +87,14 @@ function wanted(rows: readonly RequirementCoverage[], asked: readonly string[] =
 
 /** One line for the requirement, one for each thing that shows it. */
 function rowText(row: RequirementCoverage): string {
-  const { id, section, level, negative, text, tests, vectors, types, checks, reportedAs, unshowable } = row;
+  const { id, section, level, negative, text, tests, vectors, types, checks, unshowable } = row;
+  const reported = reportedText(row);
   const lines = [
     ...tests.map(([file, title]) => `test    ${file}: ${title}`),
     ...vectors.map((file) => `vectors ${file}.json`),
     ...types.map((type) => `type    ${type}`),
     ...checks.map((file) => `check   ${file}`),
-    ...(reportedAs !== undefined && reportedAs !== id ? [`a violation is reported as ${reportedAs}`] : []),
+    ...(reported === undefined ? [] : [`a violation is ${reported}`]),
     ...(unshowable === undefined ? [] : [`binds the ${unshowable.binds}: ${unshowable.reason}`]),
     ...(row.status === 'missing' ? ['no evidence'] : []),
   ];

@@ -10,6 +10,7 @@ import type { Proposal } from '../mls/wire/proposal.ts';
 import { forgeCommit, type CommitForgery, type Entry, type ForgedCommit } from './forge/forge-commit.ts';
 import { addOf, forgeKeyPackage, type KeyPackageForgery } from './forge/forge-leaf.ts';
 import { contentBy, forgeCarrier, forgeMessage, forgeSigned, same, type MessageForgery } from './forge/forge-message.ts';
+import type { PathForgery } from './forge/forge-path.ts';
 import type { InvitationForgery, JoinerScene, JoinerSetting } from './joiner-scene.ts';
 import type { MemberScene, MemberSetting } from './member-scene.ts';
 import type { OutsiderScene, PublicationForgery } from './outsider-scene.ts';
@@ -47,14 +48,19 @@ export function commit({ violating, twin = {}, ...rest }: MemberPair<CommitDeliv
   );
 }
 
+interface Listed extends MemberPair<readonly Proposal[]> {
+  /** Of the Commit, also of the twin's. */
+  readonly path?: PathForgery;
+}
+
 /** A list of proposals that the forger commits, by value and by reference to its own messages: two violations. */
-export function list({ violating, twin = [], name, ...rest }: MemberPair<readonly Proposal[]>): MemberViolation[] {
+export function list({ violating, twin = [], name, path = {}, ...rest }: Listed): MemberViolation[] {
   const sentIn = (from: From<MemberScene, readonly Proposal[]>) => async (scene: MemberScene) => {
     const sent: Sent[] = [];
     for (const one of await made(from, scene)) sent.push(await forgeProposed(scene.forger.state, { proposal: one }));
-    return { sent };
+    return { sent, path };
   };
-  const inlineIn = (from: From<MemberScene, readonly Proposal[]>) => async (scene: MemberScene) => ({ proposals: await made(from, scene) });
+  const inlineIn = (from: From<MemberScene, readonly Proposal[]>) => async (scene: MemberScene) => ({ proposals: await made(from, scene), path });
   return [
     commit({ ...rest, name: `${name}, by value`, violating: inlineIn(violating), twin: inlineIn(twin) }),
     commit({ ...rest, name: `${name}, by reference`, violating: sentIn(violating), twin: sentIn(twin) }),
@@ -66,8 +72,6 @@ export interface ProposalForgery extends MessageForgery {
   readonly proposal: Proposal;
   /** Edits what is signed. */
   readonly content?: (content: FramedContent) => FramedContent;
-  /** Whose epoch the message is made in. Default: the forger's. */
-  readonly state?: GroupState;
   /** Edits the finished message. */
   readonly octets?: (bytes: Uint8Array) => Uint8Array;
 }
@@ -86,7 +90,7 @@ export interface Sent {
   readonly entry: Entry;
 }
 
-export async function forgeProposed(of: GroupState, { proposal: proposed, content: edit, state = of, octets: editMessage = same, ...forgery }: ProposalForgery): Promise<Sent> {
+export async function forgeProposed(state: GroupState, { proposal: proposed, content: edit, octets: editMessage = same, ...forgery }: ProposalForgery): Promise<Sent> {
   const content = contentBy(state, { proposal: proposed }, edit);
   const signed = await forgeSigned(state, content, forgery);
   const reference = makeProposalRef(state.settings.suite, authenticatedContentBytes(signed));

@@ -2,14 +2,15 @@
 import { utf8 } from '../mls/bytes.ts';
 import type { PreSharedKeyInput } from '../mls/epoch/psk-secret.ts';
 import type { KeyPackageBundle } from '../mls/group/key-package.ts';
-import { addLeaf, leafAt, leafCount } from '../mls/tree/ratchet-tree.ts';
+import { addLeaf, leafAt, leafCount, treeToNodes } from '../mls/tree/ratchet-tree.ts';
 import { asLeafIndex, type LeafIndex } from '../mls/tree/tree-math.ts';
 import { MLSMessage } from '../mls/wire/framing.ts';
 import type { GroupContext } from '../mls/wire/group-info.ts';
 import type { KeyPackage } from '../mls/wire/leaf-node.ts';
 import { decode } from '../mls/wire/presentation-language.ts';
+import type { RatchetTreeNodes } from '../mls/wire/tree-node.ts';
 import { groveOf, pathBy, type Grove } from './forge/forge-tree.ts';
-import { forgeEpoch, forgeWelcome, type EpochInput, type ForgedEpoch, type WelcomeForgery } from './forge/forge-welcome.ts';
+import { encodeNodes, forgeEpoch, forgeWelcome, type EpochInput, type ForgedEpoch, type WelcomeForgery } from './forge/forge-welcome.ts';
 import type { SignaturePrivateKey } from '../mls/crypto/provider.ts';
 import type { People } from './people.ts';
 import type { Delivery, Target } from './target.ts';
@@ -29,7 +30,8 @@ export interface InvitationForgery extends WelcomeForgery {
   readonly epoch?: ForgedEpoch;
   /** Makes another tree of the one before the target was added, with the target in it. */
   readonly tree?: (before: Grove, add: (to: Grove) => Grove) => Grove | Promise<Grove>;
-  readonly ratchetTree?: Uint8Array;
+  /** Edits the tree that travels apart. Default: none does. */
+  readonly ratchetTree?: (nodes: RatchetTreeNodes) => RatchetTreeNodes;
 }
 
 export interface JoinerScene {
@@ -68,7 +70,7 @@ export async function joinerScene(people: People, target: Target, { psks = {} }:
       const key = signatureKey ?? grown.signatureKeys.get(signer) ?? grown.signatureKeys.get(0)!;
       const added = [{ keyPackage, leafIndex: leafOf(grown, keyPackage) }];
       const welcome = await forgeWelcome(suite, { ...grown, epoch, signer: { leafIndex: signer, key }, added, psks: injected }, forgery);
-      return { to: 'JoinGroup', welcome, epochAuthenticator: epoch.secrets.epochAuthenticator.expose(), ...(ratchetTree === undefined ? {} : { ratchetTree }) };
+      return { to: 'JoinGroup', welcome, epochAuthenticator: epoch.secrets.epochAuthenticator.expose(), ...(ratchetTree && { ratchetTree: encodeNodes(ratchetTree(treeToNodes(grown.tree))) }) };
     },
   };
 }

@@ -16,6 +16,7 @@ export const leftOpen = {
   pskNonce: '§12.1.4 calls a PreSharedKey proposal invalid for it, and no step of §12.4.3.1 has a joiner check it',
   branchWithoutPsk: 'without the PSK nothing in the Welcome tells a joiner that it is one of a branch',
   acceptable: '§12.2 has the application say whose identifiers are acceptable, and no rpc tells it a rule',
+  sameClient: '§12.2 has the application say who is the same client, and no rpc tells it a rule',
   referenced: '§12.4.3.2 binds the joiner, and §12.2 does not ask how a proposal is named',
   pathForExtensions: '§12.4.2 has a receiver look for the path where there is an Update, a Remove or no proposal',
   ratchetLimit: '§15.3 says SHOULD of a limit, and leaves it to the application',

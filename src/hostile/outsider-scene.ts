@@ -11,7 +11,6 @@ export interface PublicationForgery extends GroupInfoForgery {
   readonly tree?: (honest: Grove) => Grove | Promise<Grove>;
   /** Who it says has signed it. Default: leaf 0. */
   readonly signer?: number;
-  readonly ratchetTree?: Uint8Array;
 }
 
 export interface OutsiderScene {
@@ -30,12 +29,12 @@ export async function outsiderScene(people: People): Promise<OutsiderScene> {
   return {
     people,
     grove,
-    async publication({ groupContext, tree: edit = (honest: Grove) => honest, signer = 0, ratchetTree, ...forgery } = {}) {
+    async publication({ groupContext, tree: edit = (honest: Grove) => honest, signer = 0, ...forgery } = {}) {
       const edited = await edit(grove);
       const epoch = forgeEpoch(suite, { ...edited, ...(groupContext && { groupContext }) });
       const from = { epoch, tree: edited.tree, signer: { leafIndex: signer, key: edited.signatureKeys.get(signer) ?? edited.signatureKeys.get(0)! } };
       const groupInfo = await forgeGroupInfo(suite, from, { externalPub: true, ...forgery });
-      return { to: 'ExternalJoin', groupInfo: groupInfoMessage(groupInfo), ...(ratchetTree === undefined ? {} : { ratchetTree }) };
+      return { to: 'ExternalJoin', groupInfo: groupInfoMessage(groupInfo) };
     },
   };
 }

@@ -30,7 +30,7 @@ export const treeValidation = vectorType({
     await at('.tree', async () => {
       for (const [leafIndex, leafNode] of members(tree)) {
         const place = leafNode.leafNodeSource === 'key_package' ? undefined : { groupId: vector.group_id, leafIndex };
-        await verifyLeafSignature(suite, leafNode, place);
+        await verifyLeafSignature(suite, leafNode, { place });
       }
     });
   },

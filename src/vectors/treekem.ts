@@ -131,7 +131,7 @@ async function verifyNewPath(group: Group, sender: LeafIndex): Promise<void> {
 }
 
 async function mergePath({ suite, tree, vector }: Group, sender: LeafIndex, path: UpdatePath): Promise<MergedUpdatePath> {
-  await verifyLeafSignature(suite, path.leafNode, { groupId: vector.group_id, leafIndex: sender });
+  await verifyLeafSignature(suite, path.leafNode, { place: { groupId: vector.group_id, leafIndex: sender } });
   return mergeUpdatePath(suite, { tree, sender, path, added: new Set() });
 }
 

@@ -35,7 +35,10 @@ test('a row has its text, what shows it by file and title, and what refuses it',
 });
 
 test('a row that shares a check says what a violation is reported as, a row that binds others says whom', async () => {
-  expect(await printed('R-13.5-05')).toContain('a violation is reported as R-12.1-01');
+  expect(await printed('R-13.5-05')).toContain('a violation is reported as R-12.1-01\n');
+  expect(await printed('R-13.5-07')).toContain('a violation is reported as R-12.4.3-04: the inventory names R-13.4-06, which is reported so itself\n');
+  expect(await printed('R-12.2-16')).toContain('a violation is reported as R-13.2-01\n');
+  expect(await printed('R-12.2-05')).not.toContain('reported as');
   expect(await printed('R-14-01')).toMatch(/binds the application: .+\n/);
   expect(await printed('R-12.4-13')).toMatch(/type {4}CustomProposalType\.requiresPath/);
   expect(await printed('R-8.4-05')).toContain('vectors psk_secret.json');

@@ -31,6 +31,28 @@ export function catalogued(source: string): Naming[] {
   return Array.from(withoutComments(source).matchAll(entry), ({ groups }) => ({ id: groups!['id']!, title: unescaped(groups!['name']!) }));
 }
 
+export interface Refusals {
+  readonly id: string;
+  /** The ids that the refusals have by the test: this one, or, where it is not among them, all. */
+  readonly as: readonly string[];
+}
+
+/** Every id that stands in a test that has something refused, its title and its table included. */
+export function refusedIn(source: string): Refusals[] {
+  const lines = withoutComments(source).split('\n');
+  return lines.flatMap((line, at) => {
+    const isAfterTable = afterTable.test(line);
+    if (!isAfterTable && !/^\s*(?:test|it)\b/.test(line) || titleOf(line) === undefined) return [];
+    const isBeside = (other: string): boolean => other.trim() !== '' && indentOf(other) <= indentOf(line);
+    const start = isAfterTable ? lines.slice(0, at).findLastIndex(isBeside) : at;
+    const end = line.endsWith(');') ? at : at + 1 + lines.slice(at + 1).findIndex(isBeside);
+    const text = lines.slice(start, end + 1).join('\n');
+    if (!/\b(?:refuses|refused|failure|judge[A-Z]\w*)\(|\.rejects\b|\.toThrow\(/.test(text)) return [];
+    const quotedIds = new Set(Array.from(text.matchAll(new RegExp(`'(${idPattern.source})'`, 'g')), ([, id]) => id!));
+    return Array.from(new Set(text.match(idPattern)), (id) => ({ id, as: quotedIds.has(id) ? [id] : [...quotedIds] }));
+  });
+}
+
 const withoutComments = (source: string): string => source.replace(/^[ \t]*\/\*[^]*?\*\//gm, '').replace(/(^|[ \t;,])\/\/ .*$/gm, '$1');
 
 const quotedAs = (mark: string, text: string): string => `(?<${mark}>['"\`])(?<${text}>(?:\\\\.|(?!\\k<${mark}>).)*)\\k<${mark}>`;

@@ -35,7 +35,7 @@ export interface CommitForgery extends Omit<MessageForgery, 'confirmationTag'> {
   readonly path?: PathForgery | 'none';
   /** Somebody from outside: an ExternalInit is put before the proposals, unless `externalInit` says otherwise. */
   readonly by?: Outsider;
-  /** Edits the kem_output, or leaves the ExternalInit out. */
+  /** Edits the kem_output, or leaves the ExternalInit out and goes on from the init_secret of the epoch, which members know. */
   readonly externalInit?: Edit<Uint8Array> | 'none';
   readonly commit?: Edit<Commit>;
   readonly content?: Edit<FramedContent>;
@@ -70,7 +70,7 @@ export async function forgeCommit(state: GroupState, forgery: CommitForgery = {}
   const psks = (forgery.psks ?? same)(findPsks(applied.psks, { store: state.settings.psks, groups: [state] }, 'R-12.4.2-03'));
 
   const leafIndex = forgery.by === undefined ? asLeafIndex(forgery.leafIndex ?? state.ownLeafIndex) : withRoom(applied.tree).leafIndex;
-  const { signatureKey, leafNode } = committer(state, forgery, applied.tree, leafIndex);
+  const { signatureKey, leafNode } = committer(state, forgery, leafIndex);
   const path =
     forgery.path === 'none'
       ? undefined
@@ -111,14 +111,16 @@ export async function forgeCommit(state: GroupState, forgery: CommitForgery = {}
 
 async function externalInit(state: GroupState, edit: CommitForgery['externalInit']): Promise<{ readonly proposals: readonly Proposal[]; readonly initSecret: Uint8Array }> {
   const { suite } = state.settings;
+  if (edit === 'none') return { proposals: [], initSecret: state.secrets.initSecret.expose() };
   const external = await externalKey(suite, state.secrets.externalSecret);
   const { kemOutput, initSecret } = await sendExternalInit(suite, external.publicKey);
-  return { proposals: edit === 'none' ? [] : [{ proposalType: 'external_init', kemOutput: (edit ?? same)(kemOutput) }], initSecret };
+  return { proposals: [{ proposalType: 'external_init', kemOutput: (edit ?? same)(kemOutput) }], initSecret };
 }
 
-function committer(state: GroupState, forgery: CommitForgery, tree: RatchetTree, leafIndex: LeafIndex): Outsider & { readonly leafNode: LeafTemplate } {
+function committer(state: GroupState, forgery: CommitForgery, leafIndex: LeafIndex): Outsider & { readonly leafNode: LeafTemplate } {
   if (forgery.by !== undefined) return { ...forgery.by, leafNode: forgery.by.leaf };
-  const { signatureKey, credential, capabilities, extensions } = leafAt(tree, leafIndex) ?? leafAt(state.tree, leafIndex) ?? leafAt(state.tree, state.ownLeafIndex)!;
+  // Its leaf may be gone, or that of somebody who was added in its place.
+  const { signatureKey, credential, capabilities, extensions } = leafAt(state.tree, leafIndex) ?? leafAt(state.tree, state.ownLeafIndex)!;
   const leaf = { signatureKey, credential, capabilities, extensions };
   return { leaf, leafNode: leaf, signatureKey: state.signatureKey };
 }

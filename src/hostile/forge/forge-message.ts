@@ -10,7 +10,7 @@ import type { KeyAndNonce } from '../../mls/epoch/hash-ratchet.ts';
 import { coversGroupContext, type ContentWireFormat, type SignedContent } from '../../mls/epoch/sign-content.ts';
 import type { GroupState } from '../../mls/group/state.ts';
 import type { Secret } from '../../mls/secret.ts';
-import { FramedContent, FramedContentStart, MLSMessage, PrivateContentAAD, PublicMessage, SenderData, SenderDataAAD, Sender, framedContentAuthData, messageHeader, type PrivateMessage } from '../../mls/wire/framing.ts';
+import { FramedContent, FramedContentStart, MLSMessage, PrivateContentAAD, SenderData, SenderDataAAD, Sender, framedContentAuthData, messageHeader, type PrivateMessage } from '../../mls/wire/framing.ts';
 import { decode, encode, opaque } from '../../mls/wire/presentation-language.ts';
 import type { Commit, Proposal } from '../../mls/wire/proposal.ts';
 import { mls10 } from '../../mls/wire/registries.ts';
@@ -48,8 +48,8 @@ export interface MessageForgery extends SignatureForgery {
   /** Default: that of the sender's epoch. */
   readonly membershipKey?: Secret;
   readonly membershipTag?: Edit<Uint8Array>;
-  /** Edits the finished PublicMessage, which no tag covers any more then. */
-  readonly publicMessage?: Edit<PublicMessage>;
+  /** Edits the confirmation_tag that the membership_tag is made over; another one is sent. */
+  readonly taggedConfirmation?: Edit<Uint8Array>;
   readonly private?: PrivateForgery;
 }
 
@@ -85,14 +85,11 @@ export function forgeCarrier(state: GroupState, signed: SignedContent, forgery: 
 function publicCarrier(state: GroupState, { content, contentBytes, signature }: SignedContent, forgery: MessageForgery): Uint8Array {
   const { suite } = state.settings;
   const { confirmationTag, membershipKey = state.secrets.membershipKey } = forgery;
-  const auth = { signature, confirmationTag };
+  const authWith = (tag: Uint8Array | undefined) => encode(framedContentAuthData(content.contentType), { signature, confirmationTag: tag });
   const context = forgery.signedContext ?? state.contextBytes;
-  const tagged = concat(messageHeader('mls_public_message'), contentBytes, context, encode(framedContentAuthData(content.contentType), auth));
-  const membershipTag = content.sender.senderType === 'member' ? (forgery.membershipTag ?? same)(suite.hmac(membershipKey.expose(), tagged)) : undefined;
-  const edit = forgery.publicMessage;
-  if (edit !== undefined) return encode(MLSMessage, { version: mls10, wireFormat: 'mls_public_message', publicMessage: edit({ content, auth, membershipTag }) });
-  const tag = membershipTag === undefined ? empty : encode(opaque, membershipTag);
-  return concat(messageHeader('mls_public_message'), contentBytes, encode(framedContentAuthData(content.contentType), auth), tag);
+  const tagged = concat(messageHeader('mls_public_message'), contentBytes, context, authWith(confirmationTag && (forgery.taggedConfirmation ?? same)(confirmationTag)));
+  const tag = content.sender.senderType === 'member' ? encode(opaque, (forgery.membershipTag ?? same)(suite.hmac(membershipKey.expose(), tagged))) : empty;
+  return concat(messageHeader('mls_public_message'), contentBytes, authWith(confirmationTag), tag);
 }
 
 function privateCarrier(state: GroupState, signed: SignedContent, forgery: MessageForgery): Uint8Array {
@@ -129,7 +126,7 @@ export function edited(bytes: Uint8Array, edit: Edit<MLSMessage>): Uint8Array {
   return encode(MLSMessage, edit(decode(MLSMessage, bytes, 'MLSMessage')));
 }
 
-/** The bytes with one bit of one byte flipped; negative positions count from the end. */
+/** The bytes with one bit of one byte flipped; negative positions count from the end: there a signature in DER stays one. */
 export function flipped(bytes: Uint8Array, position = 0): Uint8Array {
   const copy = bytes.slice();
   copy[position < 0 ? copy.length + position : position]! ^= 1;

@@ -26,14 +26,14 @@ export interface PathForgery {
   readonly signedLeaf?: Edit<LeafNode>;
   /** Edits the nodes' public keys before parent hashes follow from them. */
   readonly publicKeys?: Edit<readonly Uint8Array[]>;
+  /** Edits which of them stands at which node of the new tree, once the parent hash that the leaf signs is made. */
+  readonly placed?: Edit<readonly Uint8Array[]>;
   /** Edits the parent hash that the leaf signs. */
   readonly parentHash?: Edit<Uint8Array>;
   /** Edits the encoded HPKE context. */
   readonly context?: Edit<Uint8Array>;
   /** Edits whom the path secret of step i is encrypted to. */
   readonly recipients?: (honest: readonly Subtree[], step: number, wholeResolution: readonly Subtree[]) => readonly Subtree[];
-  /** Edits the path secret that is sent for step i. */
-  readonly pathSecret?: (secret: Uint8Array, step: number) => Uint8Array;
   readonly label?: string;
   /** Edits the finished nodes. */
   readonly nodes?: Edit<readonly UpdatePathNode[]>;
@@ -57,6 +57,12 @@ export interface ForgedPath {
   readonly pathSecrets: ReadonlyMap<NodeIndex, Uint8Array>;
 }
 
+/** Another public key at one step than its path secret gives: all else follows from the secrets, as whoever opens one computes it. */
+export async function anotherKeyAt(suite: CipherSuite, step: number): Promise<PathForgery> {
+  const { publicKey } = await suite.generateHPKEKey();
+  return { publicKeys: (keys) => keys.with(step, publicKey) };
+}
+
 export async function forgePath(suite: CipherSuite, from: PathInput, forgery: PathForgery = {}): Promise<ForgedPath> {
   const { leafIndex, groupId, added = new Set<LeafIndex>() } = from;
   const room = leafIndex < leafCount(from.tree) ? from.tree : { ...from.tree, root: withRoom(from.tree).root };
@@ -68,7 +74,8 @@ export async function forgePath(suite: CipherSuite, from: PathInput, forgery: Pa
   const keys = await Promise.all(secrets.map((secret) => suite.deriveHPKEKey(deriveSecret(suite, secret, 'node'))));
 
   const publicKeys = (forgery.publicKeys ?? same)(keys.map((key) => key.publicKey));
-  const { parents, leafParentHash } = chainParentHashes(suite, steps, publicKeys);
+  const { leafParentHash } = chainParentHashes(suite, steps, publicKeys);
+  const { parents } = chainParentHashes(suite, steps, (forgery.placed ?? same)(publicKeys));
   const parentHash = (forgery.parentHash ?? same)(leafParentHash);
   const unsigned = (forgery.leaf ?? same)({ ...from.leafNode, encryptionKey: leafKey.publicKey, leafNodeSource: 'commit', parentHash });
   const place = (forgery.place ?? same)({ groupId, leafIndex });
@@ -81,8 +88,7 @@ export async function forgePath(suite: CipherSuite, from: PathInput, forgery: Pa
       const whole = resolution(copathChild);
       const honest = whole.filter((node) => !(isLeaf(node) && added.has(toLeafIndex(node.nodeIndex))));
       const to = forgery.recipients?.(honest, i, whole) ?? honest;
-      const secret = forgery.pathSecret?.(secrets[i]!, i) ?? secrets[i]!;
-      const encryptedPathSecret = await Promise.all(to.map((node) => encryptWithLabel(suite, encryptionKey(node)!, forgery.label ?? 'UpdatePathNode', context, secret)));
+      const encryptedPathSecret = await Promise.all(to.map((node) => encryptWithLabel(suite, encryptionKey(node)!, forgery.label ?? 'UpdatePathNode', context, secrets[i]!)));
       return { encryptionKey: publicKeys[i]!, encryptedPathSecret };
     }),
   );

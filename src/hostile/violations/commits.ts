@@ -4,6 +4,7 @@ import { commit } from '../describe.ts';
 import { forgeCommit, type CommitForgery } from '../forge/forge-commit.ts';
 import { addOf } from '../forge/forge-leaf.ts';
 import { flipped } from '../forge/forge-message.ts';
+import { anotherKeyAt } from '../forge/forge-path.ts';
 import { externalPsk, remove } from '../honest-proposals.ts';
 import type { MemberScene } from '../member-scene.ts';
 import type { Violation } from '../violation.ts';
@@ -15,7 +16,7 @@ export const ofCommits: readonly Violation[] = [
     id: 'R-12.4.2-02',
     name: 'a Commit with a bad signature and a right membership_tag',
     reported: 'R-6.1-12',
-    violating: { signature: (signature) => flipped(signature) },
+    violating: { signature: (signature) => flipped(signature, -1) },
   }),
   commit({ id: 'R-12.4.2-09', name: 'an altered confirmation_tag', violating: { confirmationTag: (tag) => flipped(tag) } }),
   commit({
@@ -31,7 +32,7 @@ export const ofCommits: readonly Violation[] = [
     name: 'a Commit that is refused at its path, after its proposals',
     reported: 'R-7.5-11',
     setting: { members: 5 },
-    violating: async (scene) => ({ ...(await ofMany(scene)), path: { pathSecret: (secret) => flipped(secret) } }),
+    violating: async (scene) => ({ ...(await ofMany(scene)), path: await anotherKeyAt(scene.people.suite, 0) }),
     twin: ofMany,
   }),
   commit({

@@ -44,12 +44,13 @@ export const ofExternalCommits: readonly Violation[] = [
     violating: ({ people }) => ({ proposals: [{ proposalType: 'reinit', groupId: utf8('next'), version: 1, cipherSuite: people.suite.id, extensions: [] }] }),
   }),
   newcomer({ id: 'R-12.4.3.2-03', name: 'an external Commit without a path', violating: { path: 'none' } }),
-  newcomer({
+  // The Remove that it could make itself.
+  resync({
     id: 'R-12.4.3.2-04',
     name: 'an external Commit that names a proposal of a member by reference',
     leftOpen: leftOpen.referenced,
     violating: async (scene) => ({ sent: [await byCharlie(scene)] }),
-    twin: async (scene) => ({ unnamed: [await byCharlie(scene)] }),
+    twin: async (scene) => ({ unnamed: [await byCharlie(scene)], ...removing(0) }),
   }),
   newcomer({
     id: 'R-6.1-08',
@@ -61,13 +62,11 @@ export const ofExternalCommits: readonly Violation[] = [
   newcomer({
     id: 'R-12.4.2-05',
     name: 'an external Commit whose leaf is signed for another leaf index',
-    reported: 'R-7.3-02',
     violating: { path: { place: (place) => ({ ...place, leafIndex: asLeafIndex(0) }) } },
   }),
   newcomer({
     id: 'R-12.4.2-05',
     name: 'an external Commit whose leaf is signed for a place at the end, where a blank leaf is further left',
-    reported: 'R-7.3-02',
     setting: { members: 4, removed: [2] },
     violating: { path: { place: (place) => ({ ...place, leafIndex: asLeafIndex(4) }) } },
   }),
@@ -98,9 +97,8 @@ export const ofExternalCommits: readonly Violation[] = [
     violating: async (scene) => ({ by: await withKey(scene, scene.others[0]!.state.signatureKey) }),
   }),
   newcomer({
-    id: 'R-7.3-14',
+    id: 'R-12.4.2-08',
     name: "an external Commit with another member's encryption_key",
-    reported: 'R-12.4.2-08',
     violating: ({ others }) => ({ path: { leafKey: leafKeyOf(others[0]!.state) } }),
   }),
   newcomer({

@@ -16,7 +16,7 @@ const fromOutside = { content: from(outside), signedContext: empty };
 export const ofOutsideProposals: readonly Violation[] = [
   external({ id: 'R-6.1-06', name: 'a sender_index past the list', violating: { content: from({ senderType: 'external', senderIndex: 1 }) } }),
   external({ id: 'R-6.1-06', name: "an external proposal signed by another key than the entry's", violating: ({ droppedSender }) => ({ signatureKey: droppedSender }) }),
-  external({ id: 'R-6.1-02', name: 'an external proposal whose signature covers the GroupContext', reported: 'R-6.1-06', violating: ({ forger }) => ({ signedContext: forger.state.contextBytes }) }),
+  external({ id: 'R-6.1-02', name: 'an external proposal whose signature covers the GroupContext', violating: ({ forger }) => ({ signedContext: forger.state.contextBytes }) }),
   external({ id: 'R-12.1.8-04', name: 'an Update from an external sender', violating: async ({ forger }) => ({ proposal: await forgeUpdate(forger.state) }) }),
   external({ id: 'R-12.1.8-04', name: 'an ExternalInit from an external sender', violating: ({ people: { suite } }) => ({ proposal: { proposalType: 'external_init', kemOutput: suite.random(suite.npk) } }) }),
   external({ id: 'R-6-08', name: "an external sender's proposal for another group", leftOpen: leftOpen.foreignGroup, violating: { content: (content) => from(outside)({ ...content, groupId: utf8('another group') }) } }),

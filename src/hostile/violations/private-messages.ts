@@ -5,6 +5,7 @@ import { leafKeyOf } from '../../mls/group/state.ts';
 import type { FramedContent } from '../../mls/wire/framing.ts';
 import { application, commit, forgeProposed, proposal, type CommitDelivery } from '../describe.ts';
 import { flipped, forgeApplication, type PrivateForgery, type SignatureForgery } from '../forge/forge-message.ts';
+import { anotherKeyAt } from '../forge/forge-path.ts';
 import { noExtensions, remove } from '../honest-proposals.ts';
 import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
@@ -63,9 +64,9 @@ export const ofPrivateMessages: readonly Violation[] = [
   }),
   ofApplication({ id: 'R-6.3.2-05', name: 'whose content_type was altered', violating: { private: { message: (message) => ({ ...message, contentType: 'proposal' }) } } }),
   ofApplication({ id: 'R-6.3.2-05', name: 'whose epoch was altered to the one before', violating: { private: { message: (message) => ({ ...message, epoch: message.epoch - 1n }) } } }),
-  ...ofAll({ id: 'R-6.3.1-10', name: 'with a bad signature inside', violating: { signature: (signature) => flipped(signature) } }),
+  ...ofAll({ id: 'R-6.3.1-10', name: 'with a bad signature inside', violating: { signature: (signature) => flipped(signature, -1) } }),
   ...ofAll({ id: 'R-6.3.1-10', name: "signed with another member's key", violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
-  ...ofAll({ id: 'R-6.1-03', name: 'that was signed for a PublicMessage', reported: 'R-6.3.1-10', violating: { signedFor: 'mls_public_message' } }),
+  ...ofAll({ id: 'R-6.1-03', name: 'that was signed for a PublicMessage', violating: { signedFor: 'mls_public_message' } }),
   ...[11, 13].flatMap((length) => ofAll({ id: 'R-6.3.2-02', name: `whose sender data has ${length} bytes`, ...(length > 12 && { leftOpen: leftOpen.bytesBehind }), violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } } })),
   ...nobody.flatMap((leafIndex) => [ofApplication(sentFrom(leafIndex, 'application')), ofProposal(sentFrom(leafIndex, 'handshake')), ofCommit(sentFrom(leafIndex, 'handshake'))]),
   ...ofAll({ id: 'R-6-08', name: 'of a foreign group', violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
@@ -94,17 +95,19 @@ export const ofPrivateMessages: readonly Violation[] = [
     twin: namingProposed,
   }),
   ofCommit({ id: 'R-7.9.2-07', name: 'whose path leaf has a wrong parent_hash', violating: { path: { parentHash: (hash) => flipped(hash) } } }),
-  ofCommit({ id: 'R-7.5-11', name: 'whose path secret does not match its public key', violating: { path: { pathSecret: (secret) => flipped(secret) } } }),
+  ofCommit({ id: 'R-7.5-11', name: 'whose path secret does not match its public key', violating: async ({ people }) => ({ path: await anotherKeyAt(people.suite, 0) }) }),
   ofCommit({
     id: 'R-12.4.2-06',
     name: 'whose path leaf is badly signed',
-    reported: 'R-7.3-02',
-    violating: { path: { signedLeaf: (leaf) => ({ ...leaf, signature: flipped(leaf.signature) }) } },
+    violating: { path: { signedLeaf: (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }) } },
   }),
   ofCommit({
     id: 'R-12.4.2-08',
     name: "whose path reuses another leaf's key",
-    violating: ({ others }) => ({ path: { publicKeys: (keys) => keys.with(0, leafKeyOf(others[0]!.state).publicKey) } }),
+    setting: { members: 4 },
+    // By Charlie, the lowest node of whose path is not above the target, which has no secret that its key would have to fit.
+    violating: ({ forger, others: [charlie] }) => ({ state: charlie!.state, path: { publicKeys: (keys) => keys.with(0, leafKeyOf(forger.state).publicKey) } }),
+    twin: ({ others: [charlie] }) => ({ state: charlie!.state }),
   }),
   ofCommit({ id: 'R-12.4.2-09', name: 'with an altered confirmation_tag', violating: { confirmationTag: (tag) => flipped(tag) } }),
 ];

@@ -3,9 +3,11 @@ import { utf8 } from '../../mls/bytes.ts';
 import { knownExtension } from '../../mls/group/group-extensions.ts';
 import type { KeyPackageContents } from '../../mls/group/key-package.ts';
 import type { Extension, RequiredCapabilities } from '../../mls/wire/extension.ts';
+import type { Capabilities } from '../../mls/wire/leaf-node.ts';
 import type { Proposal } from '../../mls/wire/proposal.ts';
 import { commit, forgeProposed, list, type CommitDelivery, type Sent } from '../describe.ts';
 import { addOf, forgeUpdate } from '../forge/forge-leaf.ts';
+import type { PathForgery } from '../forge/forge-path.ts';
 import { extensionsOf, externalPsk, noExtensions, remove } from '../honest-proposals.ts';
 import { leftOpen } from '../left-open.ts';
 import type { MemberScene } from '../member-scene.ts';
@@ -70,10 +72,8 @@ export const ofProposalLists: readonly Violation[] = [
   ...list({
     id: 'R-12.2-08',
     name: 'two Adds of one client',
-    violating: async ({ people }) => {
-      const signatureKey = await people.suite.generateSignatureKey();
-      return [await add(people, 'dora', { signatureKey }), await add(people, 'dora', { signatureKey })];
-    },
+    leftOpen: leftOpen.sameClient,
+    violating: async ({ people }) => [await add(people, 'dora'), await add(people, 'dora')],
     twin: async ({ people }) => [await add(people, 'dora'), await add(people, 'finn')],
   }),
   ...list({
@@ -155,23 +155,26 @@ export const ofProposalLists: readonly Violation[] = [
   ...list({
     id: 'R-12.1.7-01',
     name: 'GroupContextExtensions that require an extension type which a member lacks',
+    path: capable({ extensions: [0xf001] }),
     violating: [requiring({ extensionTypes: [0xf001] })],
     twin: [requiring({})],
   }),
   ...list({
     id: 'R-12.1.7-01',
     name: 'GroupContextExtensions that require a proposal type which a member lacks',
+    path: capable({ proposals: [0xf002] }),
     violating: [requiring({ proposalTypes: [0xf002] })],
     twin: [requiring({})],
   }),
   ...list({
     id: 'R-12.1.7-01',
     name: 'GroupContextExtensions that require a credential type which a member lacks',
+    path: capable({ credentials: [0xf003] }),
     violating: [requiring({ credentialTypes: [0xf003] })],
     twin: [requiring({ credentialTypes: [basic] })],
   }),
-  ...list({ id: 'R-13.4-07', name: 'GroupContextExtensions with a type that not all members list', violating: [extensionsOf(extension(0xf001))], twin: [noExtensions] }),
-  ...list({ id: 'R-13.5-08', name: 'GREASE in GroupContextExtensions', reported: 'R-13.4-07', violating: [extensionsOf(extension(0x4a4a))], twin: [noExtensions] }),
+  ...list({ id: 'R-13.4-07', name: 'GroupContextExtensions with a type that not all members list', path: capable({ extensions: [0xf001] }), violating: [extensionsOf(extension(0xf001))], twin: [noExtensions] }),
+  ...list({ id: 'R-13.5-08', name: 'GREASE in GroupContextExtensions', reported: 'R-13.4-07', path: capable({ extensions: [0x4a4a] }), violating: [extensionsOf(extension(0x4a4a))], twin: [noExtensions] }),
   without({ id: 'R-12.4-10', name: 'without a path that has no proposals', violating: {} }),
   without({ id: 'R-12.4-12', name: 'without a path that has GroupContextExtensions', leftOpen: leftOpen.pathForExtensions, violating: { proposals: [noExtensions] } }),
   without({ id: 'R-12.4-12', name: 'without a path that has a Remove', setting, violating: { proposals: [remove(3)] } }),
@@ -190,10 +193,25 @@ function without({ violating, ...rest }: Description & { readonly setting?: { re
   return commit({ ...rest, name: `a Commit ${rest.name}`, violating: async (scene) => ({ ...(await made(violating, scene)), path: 'none' }), twin: violating });
 }
 
+/** The forger's new leaf lists more types: what its Commit asks for is then lacking in the others alone. */
+function capable(more: Partial<Capabilities>): PathForgery {
+  return {
+    leaf: ({ capabilities, ...leaf }) => ({
+      ...leaf,
+      capabilities: {
+        ...capabilities,
+        extensions: [...capabilities.extensions, ...(more.extensions ?? [])],
+        proposals: [...capabilities.proposals, ...(more.proposals ?? [])],
+        credentials: [...capabilities.credentials, ...(more.credentials ?? [])],
+      },
+    }),
+  };
+}
+
 const add = async (people: People, name: string, contents: Partial<KeyPackageContents> = {}): Promise<Proposal> => addOf(await people.keyPackageOf(name, contents));
 const adding = ({ people }: MemberScene): Promise<Proposal> => add(people, 'newcomer');
 
-/** Another KeyPackage of Charlie, with the signature key of his leaf. */
+/** Another KeyPackage of Charlie, with the signature key of his leaf: that makes it the same client whatever the application says, and by R-7.3-13 it may not be there either. */
 const charlieAgain = ({ people, others }: MemberScene): Promise<Proposal> => add(people, 'charlie', { signatureKey: others[0]!.state.signatureKey });
 
 /** An Update that Charlie has sent. */

@@ -21,7 +21,7 @@ const held: MemberSetting = { psks: { id: 'value' } };
 const capabilities: Extension = { extensionType: 3, extensionData: new Uint8Array(3) };
 
 export const ofProposals: readonly Violation[] = [
-  ...list({ id: 'R-12.1.3-01', name: 'a Remove of a blank leaf', setting: { members: 5, removed: [4] }, violating: [remove(4)], twin: [remove(3)] }),
+  ...list({ id: 'R-12.1.3-01', name: 'a Remove of a blank leaf', setting: { members: 5, removed: [3] }, violating: [remove(3)], twin: [remove(4)] }),
   ...list({ id: 'R-12.1.3-01', name: 'a Remove past the tree', setting: four, violating: [remove(0xffffffff)], twin: [remove(3)] }),
   ...list({ id: 'R-12.1.4-01', name: 'a PSK nonce of 16 bytes', setting: held, violating: external(() => new Uint8Array(16)), twin: external() }),
   ...list({ id: 'R-12.1.4-01', name: 'an empty PSK nonce', setting: held, violating: external(() => empty), twin: external() }),
@@ -38,13 +38,13 @@ export const ofProposals: readonly Violation[] = [
   update({ id: 'R-7.3-11', name: 'an Update with a leaf of source key_package', violating: leaf((honest) => ({ ...unsourced(honest), leafNodeSource: 'key_package', lifetime: { notBefore: 0n, notAfter: 2n ** 40n } })) }),
   update({ id: 'R-7.3-11', name: 'an Update with a leaf of source commit', violating: leaf((honest) => ({ ...unsourced(honest), leafNodeSource: 'commit', parentHash: empty })) }),
   update({ id: 'R-7.3-06', name: "an Update whose capabilities drop the group's suite", leftOpen: leftOpen.parameters, violating: ({ people }) => leaf((honest) => ({ ...honest, capabilities: { ...honest.capabilities, cipherSuites: [strangers(people).suite.id] } })) }),
-  update({ id: 'R-7.3-02', name: 'an Update with a flipped signature bit', violating: { signedLeaf: (signed) => ({ ...signed, signature: flipped(signed.signature) }) } }),
+  update({ id: 'R-7.3-02', name: 'an Update with a flipped signature bit', violating: { signedLeaf: (signed) => ({ ...signed, signature: flipped(signed.signature, -1) }) } }),
   update({ id: 'R-7.2-13', name: 'an Update signed for another group', reported: 'R-7.3-02', violating: { place: { groupId: utf8('another'), leafIndex: asLeafIndex(0) } } }),
   update({ id: 'R-7.2-13', name: 'an Update signed for another slot', reported: 'R-7.3-02', violating: ({ forger }) => ({ place: { groupId: forger.groupId, leafIndex: asLeafIndex(2) } }) }),
 
   // The message around them.
-  proposal({ id: 'R-12.1-02', name: 'a proposal with a bad signature under a right membership_tag', reported: 'R-6.1-12', setting: four, violating: { proposal: remove(3), signature: (signature) => flipped(signature) }, twin: { proposal: remove(3) } }),
-  proposal({ id: 'R-12.1-03', name: 'a proposal of the epoch before', setting: four, violating: ({ before }) => ({ proposal: remove(3), state: before.state }), twin: { proposal: remove(3) } }),
+  proposal({ id: 'R-12.1-02', name: 'a proposal with a bad signature under a right membership_tag', reported: 'R-6.1-12', setting: four, violating: { proposal: remove(3), signature: (signature) => flipped(signature, -1) }, twin: { proposal: remove(3) } }),
+  proposal({ id: 'R-12.1-03', name: 'a proposal of the epoch before', setting: four, violating: { proposal: remove(3), content: (content) => ({ ...content, epoch: content.epoch - 1n }) }, twin: { proposal: remove(3) } }),
   proposal({ id: 'R-12.1-03', name: 'a proposal of the next epoch', setting: four, violating: { proposal: remove(3), content: (content) => ({ ...content, epoch: content.epoch + 1n }) }, twin: { proposal: remove(3) } }),
   commit({ id: 'R-12.1-04', name: 'a ProposalRef from the epoch before', reported: 'R-12.2-20', setting: { members: 4, uncovered: remove(3) }, violating: ({ uncovered }) => ({ proposals: [uncovered!] }), twin: async ({ forger }) => ({ sent: [await forgeProposed(forger.state, { proposal: remove(3) })] }) }),
 ];

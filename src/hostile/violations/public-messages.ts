@@ -32,8 +32,8 @@ const nobody = [blankLeaf, 8, 0xffff_ffff] as const;
 export const ofPublicMessages: readonly Violation[] = [
   application({ id: 'R-6-01', name: 'application data in a PublicMessage', violating: { as: 'public' } }),
   ...ofBoth({ id: 'R-6-08', name: 'of a foreign group', leftOpen: leftOpen.foreignGroup, violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
-  ofProposal({ id: 'R-6-08', name: 'of an epoch far ahead', reported: 'R-12.1-03', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
-  ofCommit({ id: 'R-6-08', name: 'of an epoch far ahead', reported: 'R-12.4.2-01', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
+  ofProposal({ id: 'R-12.1-03', name: 'of an epoch far ahead', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
+  ofCommit({ id: 'R-12.4.2-01', name: 'of an epoch far ahead', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
   ...nobody.flatMap((leafIndex) => ofBoth({ id: 'R-6-09', name: `from leaf ${leafIndex}, where no member stands`, setting: withBlankLeaf, violating: { content: (content) => ({ ...content, sender: { senderType: 'member', leafIndex } }) } })),
   ...ofBoth({ id: 'R-6.1-12', name: 'with one signature bit flipped', violating: { signature: (signature) => flipped(signature, 10) } }),
   ...ofBoth({
@@ -42,10 +42,10 @@ export const ofPublicMessages: readonly Violation[] = [
     reported: 'R-6.1-12',
     violating: { signature: (signature) => new Uint8Array(signature.length) },
   }),
-  ...ofBoth({ id: 'R-6.2-05', name: 'with a right membership_tag around no signature', reported: 'R-6.1-12', violating: { signature: () => new Uint8Array(0) } }),
+  ...ofBoth({ id: 'R-5.1.2-02', name: 'with a right membership_tag around no signature', violating: { signature: () => new Uint8Array(0) } }),
   ...ofBoth({ id: 'R-6.1-05', name: "signed with another member's key", reported: 'R-6.1-12', violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
-  ofProposal({ id: 'R-6.1-04', name: "signed over the previous epoch's GroupContext", reported: 'R-6.1-12', violating: signedInEpochBefore }),
-  ...ofBoth({ id: 'R-6.1-03', name: 'that was signed for a PrivateMessage', reported: 'R-6.1-12', violating: { signedFor: 'mls_private_message' } }),
+  ofProposal({ id: 'R-6.1-04', name: "signed over the previous epoch's GroupContext", violating: signedInEpochBefore }),
+  ...ofBoth({ id: 'R-6.1-03', name: 'that was signed for a PrivateMessage', violating: { signedFor: 'mls_private_message' } }),
   ...ofBoth({ id: 'R-6.2-04', name: 'whose membership_tag is altered', violating: { membershipTag: (tag) => flipped(tag) } }),
   ...ofBoth({ id: 'R-6.2-04', name: 'whose membership_tag is empty', violating: { membershipTag: () => new Uint8Array(0) } }),
   ...ofBoth({ id: 'R-6.2-04', name: 'whose membership_tag is all zero', violating: { membershipTag: (tag) => new Uint8Array(tag.length) } }),
@@ -54,7 +54,8 @@ export const ofPublicMessages: readonly Violation[] = [
     id: 'R-6.2-03',
     name: 'a Commit whose confirmation_tag was swapped after the membership_tag was made',
     reported: 'R-6.2-04',
-    violating: { publicMessage: (message) => ({ ...message, auth: { ...message.auth, confirmationTag: flipped(message.auth.confirmationTag!) } }) },
+    // The one that is sent is right.
+    violating: { taggedConfirmation: (tag) => flipped(tag) },
   }),
 ];
 

@@ -1,6 +1,8 @@
 /** The tree that a joiner is given: RFC 9420 §7.1, §7.3, §7.9, §12.4.3.1, §12.4.3.3. Tree hash and GroupInfo fit it but where a row says otherwise. */
+import { empty } from '../../mls/bytes.ts';
+import type { UnsignedLeafNode } from '../../mls/tree/leaf-node.ts';
 import { verifyParentHashes } from '../../mls/tree/parent-hash.ts';
-import { leafAt, nodeAt, treeToNodes } from '../../mls/tree/ratchet-tree.ts';
+import { leafAt, nodeAt } from '../../mls/tree/ratchet-tree.ts';
 import type { ParentSlot } from '../../mls/tree/subtree.ts';
 import { treeHash } from '../../mls/tree/tree-hash.ts';
 import { asNodeIndex } from '../../mls/tree/tree-math.ts';
@@ -11,7 +13,6 @@ import { welcome } from '../describe.ts';
 import { flipped, same } from '../forge/forge-message.ts';
 import type { PathForgery } from '../forge/forge-path.ts';
 import { fell, pathBy, plant, withLeaf, withParent, withSignedLeaf, type Grove } from '../forge/forge-tree.ts';
-import { encodeNodes } from '../forge/forge-welcome.ts';
 import type { InvitationForgery, JoinerScene } from '../joiner-scene.ts';
 import { leftOpen } from '../left-open.ts';
 import type { People } from '../people.ts';
@@ -20,8 +21,8 @@ import type { Description, JoinerViolation, Violation } from '../violation.ts';
 export const ofRatchetTrees: readonly Violation[] = [
   // Unmerged leaves, with parent hashes that hold, so that no other rule notices.
   tree({ id: 'R-12.4.3.1-11', name: 'a parent that lists a blank leaf', from: withGap, violating: sound((honest) => withParent(honest, 7, listing(5, 6))) }),
-  tree({ id: 'R-12.4.3.1-12', name: 'a parent that lists a leaf outside its subtree', from: withSeven, violating: (honest) => withParent(honest, 3, listing(6)) }),
-  tree({ id: 'R-12.4.3.1-12', name: 'a root that lists a leaf outside the tree', from: withSeven, violating: sound((honest) => withParent(honest, 7, listing(7, 8))) }),
+  tree({ id: 'R-12.4.3.1-12', name: 'a parent that lists a leaf outside its subtree', from: withTwoBlank, violating: sound((honest) => withParent(honest, 3, listing(3, 6))) }),
+  tree({ id: 'R-12.4.3.1-12', name: 'a root that lists a leaf outside the tree', from: withRightUnset, violating: sound((honest) => withParent(honest, 7, listing(7, 8))) }),
   tree({ id: 'R-12.4.3.1-13', name: 'a leaf that the upper parent lists and the lower one does not', from: withTwoParents, violating: sound((_, scene) => listedAbove(scene)) }),
   tree({ id: 'R-7.1-02', leftOpen: leftOpen.unmergedOrder, name: 'unmerged leaves out of order', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(6, 5))) }),
   tree({ id: 'R-7.1-02', leftOpen: leftOpen.unmergedOrder, name: 'unmerged leaves twice', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(5, 5, 6))) }),
@@ -30,23 +31,24 @@ export const ofRatchetTrees: readonly Violation[] = [
   tree({ id: 'R-7.9.2-02', name: 'a node between a parent and the one below it that was not there when the parent was set', from: withSecondBlank, violating: (honest) => withParent(honest, 3, listing()) }),
   tree({ id: 'R-7.9.2-03', name: 'parents that link to each other and to no leaf', from: withThree, violating: withoutLink }),
   tree({ id: 'R-7.9.2-04', name: 'a parent whose key an attacker replaced', from: withThree, violating: withOtherKey }),
-  tree({ id: 'R-7.9.2-01', name: 'a parent whose parent_hash was changed', from: withThree, violating: (honest) => withParent(honest, 1, (parent) => ({ ...parent, parentHash: flipped(parent.parentHash) })) }),
+  tree({ id: 'R-7.9.2-01', name: 'a parent whose parent_hash was changed', from: withThree, violating: withOtherParentHash }),
   tree({ id: 'R-7.9-05', name: 'a parent_hash over the sibling as it is and not as it was', reported: 'R-7.9.2-01', from: withGapFilled, violating: overPresentSibling }),
 
   // Keys and leaves.
   welcome({ id: 'R-12.4.3.1-14', name: 'two parents with one key', violating: setBy({ publicKeys: (keys) => keys.map(() => keys[0]!) }), twin: setBy({}) }),
   welcome({ id: 'R-12.4.3.1-14', name: 'a parent and a leaf with one key, though the parent has unmerged leaves', violating: setBy((grove) => ({ publicKeys: (keys) => keys.with(1, leafAt(grove.tree, 2)!.encryptionKey) })), twin: setBy({}) }),
   tree({ id: 'R-12.4.3.1-15', name: "a tree without the exact leaf of the target's KeyPackage", from: withThree, violating: async (honest, { people }) => withLeaf(honest, 3, (await people.keyPackageOf('joiner')).keyPackage.leafNode) }),
-  tree({ id: 'R-7.3-01', name: 'a badly signed leaf far from the joiner', reported: 'R-7.3-02', from: unset, violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, signature: flipped(leaf.signature) }))) }),
+  tree({ id: 'R-7.3-01', name: 'a badly signed leaf far from the joiner', reported: 'R-7.3-02', from: unset, violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }))) }),
   tree({ id: 'R-7.2-14', name: 'a leaf of the tree edited after signing', reported: 'R-7.3-02', from: unset, violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, capabilities: { ...leaf.capabilities, proposals: [0xf001] } }))) }),
 
   // The array form.
-  welcome({ id: 'R-12.4.3.1-10', name: 'a tree with one leaf exchanged, under the GroupContext of the honest one', violating: async (scene) => ({ nodes: exchanging(await malloryOf(scene)) }) }),
-  welcome({ id: 'R-12.4.3.3-08', name: 'a tree from elsewhere that does not fit the GroupInfo', violating: async (scene) => apart(scene, exchanging(await malloryOf(scene))), twin: (scene) => apart(scene, same) }),
+  welcome({ id: 'R-12.4.3.1-10', name: 'a tree with one leaf exchanged, under the GroupContext of the honest one', violating: async (scene) => ({ ...ofUnset(scene), nodes: await withMallory(scene) }), twin: ofUnset }),
+  welcome({ id: 'R-12.4.3.3-08', name: 'a tree from elsewhere that does not fit the GroupInfo', violating: async (scene) => ({ ...apart(scene), ratchetTree: await withMallory(scene) }), twin: apart }),
   welcome({ id: 'R-12.4.3.3-04', name: 'a ratchet_tree with a blank last entry', violating: { nodes: (nodes) => [...nodes, undefined] } }),
   welcome({ id: 'R-12.4.3.3-04', name: 'a ratchet_tree without entries', violating: { nodes: () => [] } }),
-  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a parent where a leaf stands', violating: { nodes: (nodes) => nodes.with(2, nodes[1]) } }),
-  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a leaf where a parent stands', violating: { nodes: (nodes) => nodes.with(1, nodes[2]) } }),
+  // Where the tree is blank, so that whoever passes over them has the tree of the GroupContext.
+  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a parent where a leaf stands', violating: async (scene) => ({ ...withBlanks(scene), nodes: await withParentAtLeaf(scene) }), twin: withBlanks }),
+  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a leaf where a parent stands', violating: async (scene) => ({ ...withBlanks(scene), nodes: await withMallory(scene, 5) }), twin: withBlanks }),
 ];
 
 type Edit = (honest: Grove, scene: JoinerScene) => Grove | Promise<Grove>;
@@ -93,9 +95,15 @@ async function withSecondBlank(people: People): Promise<Grove> {
   return pathBy(fell(await people.grove(names(4)), 1), 0);
 }
 
-/** The target becomes leaf 7. */
-async function withSeven(people: People): Promise<Grove> {
-  return pathBy(await people.fullGrove(names(7)), 0);
+/** The target becomes leaf 3. It is unmerged at node 3 and at the root, as leaf 6 is at the root. */
+async function withTwoBlank(people: People): Promise<Grove> {
+  const set = await pathBy(fell(await people.grove(names(8)), 3, 6), 0);
+  return withParent(withLeaf(set, 6, (await people.keyPackageOf('again')).keyPackage.leafNode), 7, listing(6));
+}
+
+/** The target becomes leaf 7. The chain to the root comes from leaf 0, and all parents on the right are blank. */
+async function withRightUnset(people: People): Promise<Grove> {
+  return pathBy(await people.grove(names(7)), 0);
 }
 
 /** The target becomes leaf 5, and leaf 6 stays blank. The chain to the root comes from the left. */
@@ -137,28 +145,51 @@ async function withOtherKey(honest: Grove): Promise<Grove> {
   return withParent(honest, 1, (parent) => ({ ...parent, encryptionKey: publicKey }));
 }
 
+/** Node 1 does not fit the root, and leaf 0 fits node 1 as it is. */
+function withOtherParentHash(honest: Grove): Promise<Grove> {
+  const changed = withParent(honest, 1, (parent) => ({ ...parent, parentHash: flipped(parent.parentHash) }));
+  const parentHash = overSibling(changed, 1);
+  return withSignedLeaf(changed, 0, (leaf) => ({ ...leaf, parentHash }) as UnsignedLeafNode);
+}
+
 /** Node 3 below the root stores the hash that a root would have whose original sibling is the present one. */
 function overPresentSibling(honest: Grove): Grove {
-  const { suite } = honest;
-  const root = nodeAt(honest.tree, asNodeIndex(7)) as ParentSlot;
-  const { encryptionKey, parentHash } = root.parentNode!;
-  const present = suite.digest(encode(ParentHashInput, { encryptionKey, parentHash, originalSiblingTreeHash: treeHash(suite, root.right) }));
-  return withParent(honest, 3, (parent) => ({ ...parent, parentHash: present }));
+  const parentHash = overSibling(honest, 7);
+  return withParent(honest, 3, (parent) => ({ ...parent, parentHash }));
+}
+
+/** The parent hash for the left child of a parent, over its right child as it is. */
+function overSibling({ suite, tree }: Grove, nodeIndex: number): Uint8Array {
+  const { parentNode, right } = nodeAt(tree, asNodeIndex(nodeIndex)) as ParentSlot;
+  const { encryptionKey, parentHash } = parentNode!;
+  return suite.digest(encode(ParentHashInput, { encryptionKey, parentHash, originalSiblingTreeHash: treeHash(suite, right) }));
 }
 
 function edited(grove: Grove, leaf: number, edit: (leafNode: LeafNode) => LeafNode): LeafNode {
   return edit(leafAt(grove.tree, leaf)!);
 }
 
-async function malloryOf({ people }: JoinerScene): Promise<LeafNode> {
-  return (await people.keyPackageOf('mallory')).keyPackage.leafNode;
+/** No parent hash tells of a leaf that was exchanged there. */
+function ofUnset({ people }: JoinerScene): InvitationForgery {
+  return { tree: async (_, add) => add(await unset(people)) };
 }
 
-function exchanging(leafNode: LeafNode): (nodes: RatchetTreeNodes) => RatchetTreeNodes {
-  return (nodes) => nodes.with(2, { nodeType: 'leaf', leafNode });
+async function withMallory({ people }: JoinerScene, nodeIndex = 2): Promise<(nodes: RatchetTreeNodes) => RatchetTreeNodes> {
+  const { leafNode } = (await people.keyPackageOf('mallory')).keyPackage;
+  return (nodes) => nodes.with(nodeIndex, { nodeType: 'leaf', leafNode });
 }
 
 /** The tree beside the Welcome. */
-function apart(scene: JoinerScene, edit: (nodes: RatchetTreeNodes) => RatchetTreeNodes): InvitationForgery {
-  return { nodes: 'none', ratchetTree: encodeNodes(edit(treeToNodes(scene.tree.tree))) };
+function apart(scene: JoinerScene): InvitationForgery {
+  return { ...ofUnset(scene), nodes: 'none', ratchetTree: same };
+}
+
+/** The target becomes leaf 1; leaf 2 is blank, and node 5 above it. */
+function withBlanks({ people }: JoinerScene): InvitationForgery {
+  return { tree: async (_, add) => pathBy(add(fell(await people.grove(names(4)), 1, 2)), 0, { added: [1] }) };
+}
+
+async function withParentAtLeaf({ people }: JoinerScene): Promise<(nodes: RatchetTreeNodes) => RatchetTreeNodes> {
+  const { publicKey } = await people.suite.generateHPKEKey();
+  return (nodes) => nodes.with(4, { nodeType: 'parent', parentNode: { encryptionKey: publicKey, parentHash: empty, unmergedLeaves: [] } });
 }

@@ -15,9 +15,9 @@ export const ofSuccessors: readonly Violation[] = [
   reInitWelcome({ id: 'R-11.2-02', name: 'a successor at epoch 0', violating: context({ epoch: 0n }) }),
   reInitWelcome({ id: 'R-11.2-02', name: 'a successor at epoch 2', violating: context({ epoch: 2n }) }),
   reInitWelcome({ id: 'R-11.2-03', name: 'a successor that names the epoch before the Commit of the ReInit', violating: ofEpochBefore }),
-  reInitWelcome({ id: 'R-11.2-03', name: 'a successor that names no PSK', reported: 'R-12.4.2-12', violating: { psks: () => [] } }),
+  reInitWelcome({ id: 'R-12.4.2-12', name: 'a successor that names no PSK', violating: { psks: () => [] } }),
   reInitWelcome({ id: 'R-12.4.2-12', name: 'a successor with a PSK of usage application instead', violating: link({ usage: 'application' }) }),
-  reInitWelcome({ id: 'R-12.4.3.1-06', name: 'a successor with a reinit and a branch PSK', violating: besides('branch'), twin: besides('application') }),
+  reInitWelcome({ id: 'R-12.4.3.1-06', name: 'a successor with two reinit PSKs', violating: besides('reinit'), twin: besides('application') }),
   reInitWelcome({ id: 'R-12.4.3.1-23', name: 'a successor that leaves an old member out', violating: { members: ['alice'] } }),
   reInitWelcome({ id: 'R-12.4.3.1-05', name: 'a successor that names a group nobody here knows', violating: link({ pskGroupId: utf8('unknown') }) }),
   branchWelcome({ id: 'R-12.4.3.1-22', name: 'a successor of a group that goes on', violating: link({ usage: 'reinit' }) }),
@@ -41,8 +41,8 @@ function link(changes: object): SuccessionForgery {
   return { psks: (honest) => [{ ...honest, id: { ...honest.id, ...changes } as PreSharedKeyInput['id'] }] };
 }
 
-/** The link, and the same PSK once more under another usage. */
-function besides(usage: 'branch' | 'application'): SuccessionForgery {
+/** The link, and the same PSK once more. */
+function besides(usage: 'reinit' | 'application'): SuccessionForgery {
   return { psks: (honest) => [honest, { ...honest, id: { ...honest.id, usage, pskNonce: flipped(honest.id.pskNonce) } as PreSharedKeyInput['id'] }] };
 }
 

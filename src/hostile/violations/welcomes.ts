@@ -17,7 +17,7 @@ import type { Violation } from '../violation.ts';
 const held = { psks: { id: 'value' } };
 
 export const ofWelcomes: readonly Violation[] = [
-  welcome({ id: 'R-12.4.3-06', name: 'a GroupInfo with a bad signature', violating: { signature: (signature) => flipped(signature) } }),
+  welcome({ id: 'R-12.4.3-06', name: 'a GroupInfo with a bad signature', violating: { signature: (signature) => flipped(signature, -1) } }),
   welcome({ id: 'R-12.4.3-06', name: "a GroupInfo with another member's index", violating: { groupInfo: (info) => ({ ...info, signer: 1 }) } }),
   welcome({ id: 'R-12.4.1-11', name: 'a GroupInfo signed with the key that its signer had before', reported: 'R-12.4.3-06', violating: (scene) => keyChanging(scene, 'old'), twin: (scene) => keyChanging(scene, 'new') }),
   welcome({ id: 'R-12.4.3.1-08', name: 'a GroupInfo whose signer is a blank leaf', violating: { groupInfo: (info) => ({ ...info, signer: 5 }) } }),
@@ -33,8 +33,7 @@ export const ofWelcomes: readonly Violation[] = [
   welcome({ id: 'R-12.4.3.1-09', name: 'another suite in the GroupContext', violating: ({ people }) => context({ cipherSuite: neighbours(people).suite.id }) }),
   welcome({ id: 'R-8.1-02', name: 'a GroupContext of another version', leftOpen: leftOpen.version, violating: context({ version: 2 }) }),
   welcome({ id: 'R-12.4.3.1-18', name: 'a wrong path_secret', violating: { secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: flipped(secrets.pathSecret!.pathSecret) } }) } }),
-  // What the joiner sees of it is a key that does not fit.
-  welcome({ id: 'R-12.4.1-12', name: 'the path secret of another node than the common ancestor', reported: 'R-12.4.3.1-18', violating: ({ tree }) => ({ secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: [...tree.pathSecrets.values()][0]! } }) }) }),
+  welcome({ id: 'R-12.4.1-12', name: 'the path secret of another node than the common ancestor', violating: ({ tree }) => ({ secrets: (secrets) => ({ ...secrets, pathSecret: { pathSecret: [...tree.pathSecrets.values()][0]! } }) }) }),
   welcome({ id: 'R-12.4.3.1-21', name: 'an altered confirmation_tag in a well signed GroupInfo', violating: { groupInfo: (info) => ({ ...info, confirmationTag: flipped(info.confirmationTag) }) } }),
   welcome({ id: 'R-2.1-02', name: 'a byte after the GroupInfo', code: 'malformed', leftOpen: leftOpen.bytesBehind, violating: { afterGroupInfo: Uint8Array.of(0) } }),
   welcome({ id: 'R-2.1-02', name: 'a byte after the GroupSecrets', code: 'malformed', leftOpen: leftOpen.bytesBehind, violating: { secretBytes: (bytes) => concat(bytes, Uint8Array.of(0)) } }),

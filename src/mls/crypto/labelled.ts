@@ -4,7 +4,7 @@
  * of the engine, so each writes its small struct straight into one buffer of the exact size.
  */
 import { empty } from '../bytes.ts';
-import { usage } from '../errors.ts';
+import { must, usage } from '../errors.ts';
 import type { Writer } from '../wire/cursor.ts';
 import { encode, opaque } from '../wire/presentation-language.ts';
 import { sharedInfos } from './hpke.ts';
@@ -92,14 +92,18 @@ export async function signedStruct(suite: CipherSuite, key: SignaturePrivateKey,
   return signContent.subarray(end - length, putVector(signContent, end, signature));
 }
 
-/** Whether `signature` holds for `content` under this label (§5.1.2, R-5.1.2-04); never throws for bad keys or signatures. */
-export function verifyWithLabel(
+/**
+ * Whether `signature` holds for `content` under this label (§5.1.2, R-5.1.2-04); never throws for bad keys.
+ * @throws MLSError `invalid` R-5.1.2-02 for what is in another encoding than the signatures of the suite
+ */
+export async function verifyWithLabel(
   suite: CipherSuite,
   publicKey: Uint8Array,
   label: SignatureLabel,
   content: SignedParts,
   signature: Uint8Array,
 ): Promise<boolean> {
+  must(suite.isSignature(signature), 'R-5.1.2-02', () => `a ${suite.signature} signature of ${signature.length} bytes in another encoding`);
   return suite.verify(publicKey, labelledContent(label, content), signature);
 }
 

@@ -100,6 +100,8 @@ export interface CipherSuite extends CipherSuiteParameters {
    * point off the curve passes here and verifies nothing. Costs about a microsecond.
    */
   isSignaturePublicKey(publicKey: Uint8Array): boolean;
+  /** Whether `signature` is encoded as those of the scheme are (R-5.1.2-02): ECDSA in DER, EdDSA by its length. */
+  isSignature(signature: Uint8Array): boolean;
   /** EdDSA signature, or ECDSA in DER (R-5.1.2-02). */
   sign(key: SignaturePrivateKey, message: Uint8Array): Promise<Uint8Array>;
   /** Never throws for bad keys or signatures: they verify as false. */

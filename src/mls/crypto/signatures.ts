@@ -13,6 +13,7 @@ interface Rules {
   isPrivateKey(bytes: Uint8Array): boolean;
   randomPrivateKey(random: RandomBytes): Uint8Array;
   isPublicKey(bytes: Uint8Array): boolean;
+  isEncoded(signature: Uint8Array): boolean;
   /** The signature as the primitive takes it; undefined when it is no signature of the scheme whatever it signs. */
   decode(signature: Uint8Array): Uint8Array | undefined;
 }
@@ -23,6 +24,7 @@ function ecdsa(curve: NISTCurve): Rules {
     isPrivateKey: (bytes) => isScalar(curve, bytes),
     randomPrivateKey: (random) => randomScalar(curve, random),
     isPublicKey: (bytes) => isPoint(curve, bytes),
+    isEncoded: (signature) => fromDER(signature, size) !== undefined,
     decode: (signature) => fromDER(signature, size),
   };
 }
@@ -33,6 +35,7 @@ function eddsa(curve: EdDSACurve): Rules {
     isPrivateKey: (bytes) => bytes.length === size,
     randomPrivateKey: (random) => random(size),
     isPublicKey: (bytes) => isUsablePoint(curve, bytes),
+    isEncoded: (signature) => signature.length === 2 * size,
     decode(signature) {
       const r = signature.subarray(0, size);
       return signature.length === 2 * size && isUsablePoint(curve, r) ? signature : undefined;
@@ -40,7 +43,7 @@ function eddsa(curve: EdDSACurve): Rules {
   };
 }
 
-export type Signatures = Pick<CipherSuite, 'generateSignatureKey' | 'importSignatureKey' | 'isSignaturePublicKey' | 'sign' | 'verify'>;
+export type Signatures = Pick<CipherSuite, 'generateSignatureKey' | 'importSignatureKey' | 'isSignaturePublicKey' | 'isSignature' | 'sign' | 'verify'>;
 
 export function signatures<Material>(suite: CipherSuiteParameters, algorithm: SignatureAlgorithm<Material>, random: RandomBytes): Signatures {
   const { signature: scheme } = suite;
@@ -60,6 +63,7 @@ export function signatures<Material>(suite: CipherSuiteParameters, algorithm: Si
       return load(copyOf(bytes));
     },
     isSignaturePublicKey: rules.isPublicKey,
+    isSignature: rules.isEncoded,
     sign: async (key, message) => algorithm.sign(PrivateKeyHandle.material(key, algorithm), message),
     async verify(publicKey, message, signature) {
       if (!rules.isPublicKey(publicKey)) return false;

@@ -40,6 +40,8 @@ export interface VerifyOptions {
   readonly groupContext?: Uint8Array | undefined;
   /** What a wrong signature breaks; R-6.1-12 unless the type of sender has a rule of its own. */
   readonly requirement?: RequirementId;
+  /** An encoded GroupContext that the sender may have taken by mistake: of the epoch before, or one where none is covered. */
+  readonly otherContext?: Uint8Array | undefined;
 }
 
 const label = 'FramedContentTBS';
@@ -68,11 +70,29 @@ declare const verified: unique symbol;
 /** Marks a value whose signature was found right; only `verifyFramedContent` makes it, and groups act on nothing else. */
 export type Verified<T> = T & { readonly [verified]: true };
 
-/** @throws MLSError `invalid` with `requirement` when the signature is wrong */
-export async function verifyFramedContent({ suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' }: VerifyOptions): Promise<Verified<SignedContent>> {
+/** @throws MLSError `invalid` when the signature is wrong: R-6.1-03, R-6.1-04 or R-6.1-02 when it covers what that rule forbids, else `requirement` */
+export async function verifyFramedContent(options: VerifyOptions): Promise<Verified<SignedContent>> {
+  const { suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' } = options;
   const tbs = framedContentTBS(signed, groupContext);
-  must(await verifyWithLabel(suite, publicKey, label, tbs, signed.signature), requirement, `signature of ${senderName(signed.content.sender)}`);
+  const isValid = await verifyWithLabel(suite, publicKey, label, tbs, signed.signature);
+  must(isValid, isValid ? requirement : ((await mistakenRule(options)) ?? requirement), `signature of ${senderName(signed.content.sender)}`);
   return signed as Verified<SignedContent>;
+}
+
+/**
+ * Which rule an honest mistake broke: the signature holds for the other carrier, or with a GroupContext that it must not cover. That
+ * takes two more verifications at most, which no newcomer can have made: it has shown no key of the group.
+ */
+async function mistakenRule({ suite, publicKey, signed, groupContext, otherContext }: VerifyOptions): Promise<RequirementId | undefined> {
+  const { wireFormat, contentBytes, signature, content: { sender } } = signed;
+  const covers = (carrier: ContentWireFormat, context: readonly Uint8Array[]) => verifyWithLabel(suite, publicKey, label, [messageHeader(carrier), contentBytes, ...context], signature);
+  if (sender.senderType === 'member') {
+    const otherCarrier = wireFormat === 'mls_public_message' ? 'mls_private_message' : 'mls_public_message';
+    if (await covers(otherCarrier, groupContext === undefined ? [] : [groupContext])) return 'R-6.1-03';
+    if (otherContext !== undefined && (await covers(wireFormat, [otherContext]))) return 'R-6.1-04';
+  }
+  if (sender.senderType === 'external' && otherContext !== undefined && (await covers(wireFormat, [otherContext]))) return 'R-6.1-02';
+  return undefined;
 }
 
 /** The parts of the encoded FramedContentTBS, not joined: a Commit that adds thousands is some megabytes. */

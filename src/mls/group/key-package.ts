@@ -104,7 +104,15 @@ export async function validateKeyPackage(check: KeyPackageCheck): Promise<void> 
     must(settings.acceptUnlistedGrease && greaseValues.includes(extensionType), 'R-10-10', () => `extension ${typeName(extensionType)} of the KeyPackage`);
     settings.onAccepted({ requirement: 'R-10-10', detail: `extension ${typeName(extensionType)} of a KeyPackage is not in the capabilities of its leaf` });
   }
-  await validateLeafNode(suite, { leafNode, place: undefined, policy, groupContext: check.groupContext, credentialRule: check.byUs ? 'R-5.3.1-02' : 'R-5.3.1-04', lifetimeRule: check.byUs ? 'R-7.3-09' : 'R-7.3-10' });
+  await validateLeafNode(suite, {
+    leafNode,
+    place: undefined,
+    policy,
+    groupContext: check.groupContext,
+    credentialRule: check.byUs ? 'R-5.3.1-02' : 'R-5.3.1-04',
+    lifetimeRule: check.byUs ? 'R-7.3-09' : 'R-7.3-10',
+    signatureRule: 'R-10.1-04',
+  });
   const { signature, ...unsigned } = keyPackage;
   const valid = await verifyWithLabel(suite, leafNode.signatureKey, 'KeyPackageTBS', encode(KeyPackageTBS, unsigned), signature);
   must(valid, 'R-10-06');

@@ -1,6 +1,6 @@
 /** Validity of a single proposal (RFC 9420 §12.1), whatever else a Commit may cover. */
 import { sameBytes } from '../bytes.ts';
-import { must, violation, within } from '../errors.ts';
+import { must, within } from '../errors.ts';
 import { noRepeatedExtension, typeName, validateLeafNode } from '../tree/leaf-node-validation.ts';
 import { leafAt } from '../tree/ratchet-tree.ts';
 import { asLeafIndex, type LeafIndex } from '../tree/tree-math.ts';
@@ -91,9 +91,7 @@ function extensionLists(proposal: Proposal): readonly (readonly Extension[])[] {
 export function validatePskId(state: Pick<PublicState, 'settings'>, psk: PreSharedKeyID, usages: PskUsages): void {
   const { nh } = state.settings.suite;
   must(psk.pskNonce.length === nh, psk.psktype === 'resumption' && psk.usage === 'branch' && usages.includes('branch') ? 'R-11.3-03' : 'R-12.1.4-01', () => `psk_nonce of ${psk.pskNonce.length} bytes, not ${nh}`);
-  if (psk.psktype === 'resumption' && !usages.includes(psk.usage)) {
-    throw violation(psk.usage === 'reinit' ? 'R-11.2-06' : 'R-11.3-08', `a resumption PSK of usage ${psk.usage}`);
-  }
+  if (psk.psktype === 'resumption') must(usages.includes(psk.usage), psk.usage === 'reinit' ? 'R-11.2-06' : 'R-11.3-08', () => `a resumption PSK of usage ${psk.usage}`);
 }
 
 async function validateUpdate(state: PublicState, leafNode: LeafNode, leafIndex: LeafIndex): Promise<void> {
@@ -129,6 +127,7 @@ export async function validateReplacement(state: PublicState, { current, next, l
     groupContext,
     credentialRule: isNew ? credentialRule : undefined,
     lifetimeRule: undefined,
+    ...(next.leafNodeSource === 'commit' && { signatureRule: 'R-12.4.2-06' as const }),
   });
   if (isNew) must(await policy.isSuccessor({ current, next }), 'R-5.3.1-08');
 }

@@ -73,7 +73,8 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
   }
   // Of a Commit with thousands of Adds each of these steps takes milliseconds.
   await pause();
-  const verified = await verifyFramedContent({ suite, publicKey: key, signed, groupContext: coversContext ? state.contextBytes : undefined, requirement });
+  const contexts = coversContext ? { groupContext: state.contextBytes, otherContext: contextBefore(state) } : { otherContext: state.contextBytes };
+  const verified = await verifyFramedContent({ suite, publicKey: key, signed, ...contexts, requirement });
   return act(state, verified, confirmationTag);
 }
 
@@ -96,26 +97,26 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
   await readLater(later);
   await pause();
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
-  const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, requirement: 'R-6.3.1-10' });
+  const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, otherContext: contextBefore(state), requirement: 'R-6.3.1-10' });
   opened.consume();
   return act(state, verified, opened.confirmationTag);
 }
+
+/** That of the epoch before, while its keys are kept. */
+const contextBefore = (state: GroupState): Uint8Array | undefined => state.pastEpochs[0]?.contextBytes;
 
 /** @throws MLSError `invalid` R-6-08 for a message of another group */
 function checkGroup(state: GroupState, { groupId }: { readonly groupId: Uint8Array }): void {
   must(sameBytes(groupId, state.groupContext.groupId), 'R-6-08', () => `group ${hex(groupId)}`);
 }
 
-/** Handshake messages are for the current epoch only. @throws MLSError `invalid` R-12.1-03, R-12.4.2-01, R-12.4.3.2-08 */
+/** Handshake messages are for the current epoch only. @throws MLSError `invalid` R-12.1-03, R-12.4.2-01, R-12.4.3.2-08, R-12.4.2-11 */
 function checkEpoch(state: GroupState, content: { readonly epoch: bigint; readonly contentType: string; readonly sender?: Sender }): void {
   const { epoch } = state.groupContext;
-  if (content.epoch === epoch) {
-    must(state.reinit === undefined, 'R-12.4.2-11', 'this group was reinitialized');
-    return;
-  }
   const isExternal = content.sender?.senderType === 'new_member_commit';
   const rule: RequirementId = content.contentType === 'proposal' ? 'R-12.1-03' : isExternal ? 'R-12.4.3.2-08' : 'R-12.4.2-01';
-  throw violation(rule, `a ${content.contentType} of epoch ${content.epoch}, this is epoch ${epoch}`);
+  must(content.epoch === epoch, rule, () => `a ${content.contentType} of epoch ${content.epoch}, this is epoch ${epoch}`);
+  must(state.reinit === undefined, 'R-12.4.2-11', 'this group was reinitialized');
 }
 
 interface MessageEpoch {

@@ -25,19 +25,22 @@ export interface LeafCheck {
   readonly credentialRule: RequirementId | undefined;
   /** The rule by which the lifetime is held against the present time; undefined when it is not. */
   readonly lifetimeRule: 'R-7.3-09' | 'R-7.3-10' | undefined;
+  /** The rule that wants the signature verified here; R-7.3-02 unless the leaf's place has one of its own. */
+  readonly signatureRule?: 'R-10.1-04' | 'R-12.4.2-05' | 'R-12.4.2-06';
 }
 
 /**
  * Checks a leaf node by itself: keys, capabilities, extensions, lifetime, signature, credential.
  * @throws MLSError `invalid`: R-5.1.1-03, R-5.1.2-01, R-10-05, R-7.2-05, R-7.2-06, R-7.2-10, R-7.3-02, R-7.3-06, R-7.3-10,
- *   R-13.4-04, R-5.3-02, R-5.3-03, or `credentialRule`
+ *   R-13.4-04, R-5.3-02, R-5.3-03, or one of the rules of `check`
  */
 export async function validateLeafNode(suite: CipherSuite, check: LeafCheck): Promise<void> {
   const { leafNode, policy } = check;
   validateLeafKeys(suite, check);
   validateLeafContents(leafNode);
   if (leafNode.leafNodeSource === 'key_package') validateLifetime(leafNode.lifetime, policy, check.lifetimeRule);
-  await verifyLeafSignature(suite, leafNode, leafNode.leafNodeSource === 'key_package' ? undefined : check.place);
+  const place = leafNode.leafNodeSource === 'key_package' ? undefined : check.place;
+  await verifyLeafSignature(suite, leafNode, { place, rule: check.signatureRule });
   if (check.credentialRule !== undefined) {
     const { credential, signatureKey } = leafNode;
     await validateCredential(suite, { credential, signatureKey, leafNode, groupContext: check.groupContext }, { policy, rule: check.credentialRule });

@@ -2,6 +2,7 @@
 import type { CipherSuite, SignaturePrivateKey } from '../crypto/provider.ts';
 import { signWithLabel, verifyWithLabel } from '../crypto/labelled.ts';
 import { must } from '../errors.ts';
+import type { RequirementId } from '../requirements.ts';
 import { LeafNode, LeafNodeTBS } from '../wire/leaf-node.ts';
 import { encode } from '../wire/presentation-language.ts';
 import type { LeafIndex } from './tree-math.ts';
@@ -25,8 +26,8 @@ export async function signLeafNode(suite: CipherSuite, key: SignaturePrivateKey,
   return { ...leaf.leafNode, signature } as LeafNode;
 }
 
-/** @throws MLSError `invalid` R-7.3-02 when the signature is not that of the leaf's own key at that place (R-7.2-13) */
-export async function verifyLeafSignature(suite: CipherSuite, leafNode: LeafNode, place: LeafPlace | undefined): Promise<void> {
+/** @throws MLSError `invalid` with `rule` (R-7.3-02) when the signature is not that of the leaf's own key at that place (R-7.2-13) */
+export async function verifyLeafSignature(suite: CipherSuite, leafNode: LeafNode, { place, rule = 'R-7.3-02' }: { readonly place: LeafPlace | undefined; readonly rule?: RequirementId | undefined }): Promise<void> {
   const valid = await verifyWithLabel(suite, leafNode.signatureKey, 'LeafNodeTBS', leafNodeTBS(leafNode, place), leafNode.signature);
-  must(valid, 'R-7.3-02', () => (place === undefined ? 'leaf node of a KeyPackage' : `leaf node at index ${place.leafIndex}`));
+  must(valid, rule, () => `signature of the leaf node ${place === undefined ? 'of a KeyPackage' : `at index ${place.leafIndex}`}`);
 }

@@ -1,7 +1,7 @@
 /** Parent hashes (RFC 9420 §7.9): computed for a path, and verified for a whole tree. */
 import { empty, sameBytes } from '../bytes.ts';
 import type { CipherSuite } from '../crypto/provider.ts';
-import { violation } from '../errors.ts';
+import { must } from '../errors.ts';
 import type { RequirementId } from '../requirements.ts';
 import { pause, sliceIsOver } from '../slices.ts';
 import { encode } from '../wire/presentation-language.ts';
@@ -58,14 +58,14 @@ function verifyLinks(suite: CipherSuite, p: ParentSlot, parentNode: ParentNode):
   };
   const valid = candidates.filter((candidate) => candidate.isNeighbour && hashMatches(candidate));
   if (valid.length === 1) return;
-  const fail = (requirement: RequirementId): never => {
-    throw violation(requirement, `parent node ${p.nodeIndex} has ${valid.length} valid parent-hash links`);
+  const rule = (): RequirementId => {
+    if (valid.length > 1) return 'R-7.9.2-05';
+    if (candidates.some((candidate) => !candidate.isNeighbour && hashMatches(candidate))) return 'R-7.9.2-02';
+    const neighbours = candidates.filter((candidate) => candidate.isNeighbour && storedParentHash(candidate.d) !== undefined);
+    if (neighbours.length === 0) return 'R-7.9.2-03';
+    return neighbours.every(({ d }) => isLeaf(d)) ? 'R-7.9.2-04' : 'R-7.9.2-01';
   };
-  if (valid.length > 1) fail('R-7.9.2-05');
-  if (candidates.some((candidate) => !candidate.isNeighbour && hashMatches(candidate))) fail('R-7.9.2-02');
-  const neighbours = candidates.filter((candidate) => candidate.isNeighbour && storedParentHash(candidate.d) !== undefined);
-  if (neighbours.length === 0) fail('R-7.9.2-03');
-  fail(neighbours.every(({ d }) => isLeaf(d)) ? 'R-7.9.2-04' : 'R-7.9.2-01');
+  must(false, rule(), `parent node ${p.nodeIndex} has ${valid.length} valid parent-hash links`);
 }
 
 interface Candidate {

@@ -1,6 +1,6 @@
 /** What a joiner checks of the tree it is given (RFC 9420 §7.3, §7.9.2, §12.4.3.1). */
 import type { CipherSuite } from '../crypto/provider.ts';
-import { must, violation } from '../errors.ts';
+import { must } from '../errors.ts';
 import type { Policy } from '../policy.ts';
 import { mapInFlight, pause, sliceIsOver } from '../slices.ts';
 import type { RequiredCapabilities } from '../wire/extension.ts';
@@ -73,7 +73,7 @@ const validateLeaves = (suite: CipherSuite, tree: RatchetTree, check: TreeCheck)
 /** Holds a leaf against the group's extensions (R-7.3-03 to -05, R-13.4-05). */
 export function validateInGroup(leafNode: LeafNode, { groupContext, required }: Pick<TreeCheck, 'groupContext' | 'required'>): void {
   const unmet = firstUnmet(leafNode.capabilities, required);
-  if (unmet !== undefined) throw violation(unmet.rule, unmet.detail);
+  if (unmet !== undefined) must(false, unmet.rule, unmet.detail);
   for (const { extensionType } of groupContext.extensions) {
     must(supportsExtension(leafNode.capabilities, extensionType), 'R-13.4-05', () => `extension ${typeName(extensionType)}`);
   }

@@ -250,7 +250,7 @@ async function nodeKey(suite: CipherSuite, pathSecret: Uint8Array): Promise<HPKE
 /**
  * The keys a joiner learns from the path secret in its Welcome: of the lowest common ancestor with the committer and of
  * the non-blank nodes above it (R-12.4.3.1-16, R-12.4.3.1-17).
- * @throws MLSError `invalid` R-12.4.3.1-18 when a derived key is not the one in the tree
+ * @throws MLSError `invalid` R-12.4.3.1-18 when a derived key is not the one in the tree, R-12.4.1-12 when it is that of another node
  */
 export async function keysFromPathSecret(suite: CipherSuite, tree: RatchetTree, from: { readonly pathSecret: Uint8Array; readonly leafIndex: LeafIndex; readonly committer: LeafIndex }): Promise<PrivateKeys> {
   const ancestor = commonAncestor(from.leafIndex, from.committer);
@@ -261,7 +261,11 @@ export async function keysFromPathSecret(suite: CipherSuite, tree: RatchetTree, 
   const nodes = [lowest, ...above.filter((node) => node.parentNode !== undefined)];
   const { keys, commitSecret } = await derivePathKeys(suite, from.pathSecret, nodes.length);
   using undo = disposal(keys, commitSecret);
-  keys.forEach((key, i) => must(sameBytes(key.publicKey, nodes[i]!.parentNode!.encryptionKey), 'R-12.4.3.1-18', () => `node ${nodes[i]!.nodeIndex}`));
+  keys.forEach(({ publicKey }, i) => {
+    const isOfNode = sameBytes(publicKey, nodes[i]!.parentNode!.encryptionKey);
+    const rule = !isOfNode && i === 0 && parentsWithKey(tree, publicKey) > 0 ? 'R-12.4.1-12' : 'R-12.4.3.1-18';
+    must(isOfNode, rule, () => `node ${nodes[i]!.nodeIndex}`);
+  });
   undo.move();
   zero(commitSecret);
   return new Map(keys.map((key, i) => [nodes[i]!.nodeIndex, key]));

@@ -82,6 +82,10 @@ export interface Departure {
 const values: Partial<Record<RequirementId, string>> = {
   'R-5.1.1-03': 'signature_key',
   'R-5.1.2-01': 'signature_key',
+  'R-5.1.2-02': 'signature',
+  'R-6.1-02': 'signature',
+  'R-6.1-03': 'signature',
+  'R-6.1-04': 'signature',
   'R-6.1-06': 'signature',
   'R-6.1-08': 'signature',
   'R-6.1-10': 'signature',

@@ -155,5 +155,5 @@ async function validatePathLeaf(view: PublicView, { leafNode, sender, committer 
   if (current !== undefined) must(!sameBytes(current.encryptionKey, leafNode.encryptionKey), 'R-12.4.2-07');
   if (current !== undefined) return validateReplacement(view, { current, next: leafNode, leafIndex: sender, credentialRule: 'R-5.3.1-06' });
   const place = { groupId: groupContext.groupId, leafIndex: sender };
-  await validateLeafNode(settings.suite, { leafNode, place, policy: settings.policy, groupContext, credentialRule: 'R-5.3.1-06', lifetimeRule: undefined });
+  await validateLeafNode(settings.suite, { leafNode, place, policy: settings.policy, groupContext, credentialRule: 'R-5.3.1-06', lifetimeRule: undefined, signatureRule: 'R-12.4.2-05' });
 }

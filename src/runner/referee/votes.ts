@@ -107,10 +107,11 @@ export function weigh(verdict: Verdict, { id, script, suite, wire, votes, ours }
 
 /**
  * A KeyPackage is refused for what is special about it only by those who take other KeyPackages by the same rpc. One who takes
- * nobody's there fails at that rpc itself.
+ * nobody's there fails at that rpc itself; but where anybody can read what is wrong with the KeyPackage, it is refused for that.
  */
 function ofReceiver(verdict: Verdict, { id, quarrel, votes, ours }: Pick<Weighing, 'id' | 'votes' | 'ours'> & { readonly quarrel: Quarrel }): Verdict | undefined {
   const { kind, step, sender } = quarrel;
+  if (verdict.finding === 'culprit' && verdict.basis === 'proof') return undefined;
   const own = kind === 'key_package' ? votes.find((vote) => vote.id === id && !vote.accepted && vote.kind === kind && vote.step === step) : undefined;
   const refuser = quarrel.refused.find(({ implementation }) => implementation === own?.voter);
   if (own === undefined || refuser === undefined) return undefined;

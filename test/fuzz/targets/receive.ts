@@ -235,7 +235,7 @@ async function run(scene: Scene, receiver: Receiver, input: Uint8Array): Promise
   } catch (error) {
     mustBeRefusal(error, ['malformed', 'invalid', 'misuse', 'limit']);
     // What does not decode or verify, though it was encrypted well, costs no key.
-    const isGenuine = error.code !== 'malformed' && error.requirement !== 'R-6.3.1-10';
+    const isGenuine = error.code !== 'malformed' && !['R-6.1-03', 'R-6.1-04', 'R-6.3.1-10'].includes(error.requirement ?? '');
     await receiver.mustBeUnchanged(isGenuine && isPrivate(message));
     return { verdict: 'refused', feature: `${kind} ${error.code} ${error.requirement ?? error.message}` };
   }

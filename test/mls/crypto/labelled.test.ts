@@ -1,7 +1,7 @@
 /** The structs of the labelled operations byte for byte, at the boundaries of their length headers. */
 import { describe, expect, test } from 'vitest';
-import { deriveSecret, deriveTreeSecret, encryptWithLabel, expandWithLabel, mac, makeKeyPackageRef, makeProposalRef, refHash, signWithLabel } from '../../../src/mls/crypto/labelled.ts';
-import { hex, portable } from './support.ts';
+import { deriveSecret, deriveTreeSecret, encryptWithLabel, expandWithLabel, mac, makeKeyPackageRef, makeProposalRef, refHash, signWithLabel, verifyWithLabel } from '../../../src/mls/crypto/labelled.ts';
+import { hex, portable, providers } from './support.ts';
 
 const suite = portable.cipherSuite(1);
 const utf8 = new TextEncoder();
@@ -64,4 +64,20 @@ test.each([0, 1, 255, 256, 0x01020304, 0x80000000, 0xffffffff])('the generation 
 test('what cannot be encoded is refused as misuse', () => {
   expect(() => expandWithLabel(suite, secret, 'exported', secret, 65536)).toThrow(expect.objectContaining({ code: 'misuse' }));
   expect(() => expandWithLabel(suite, secret, 'exported', secret, 255 * 32 + 1)).toThrow(expect.objectContaining({ code: 'misuse' }));
+});
+
+/** Ed25519, ECDSA, Ed448. */
+describe.each(providers)('of %s, a signature in suite', (_, provider) => {
+  test.each([1, 2, 4])('%i is refused by R-5.1.2-02 when it is encoded as none of its scheme, and does not verify when it is and is wrong', async (id) => {
+    const some = provider.cipherSuite(id);
+    const key = await some.generateSignatureKey();
+    const signature = await signWithLabel(some, key, 'LeafNodeTBS', secret);
+    const verify = (given: Uint8Array) => verifyWithLabel(some, key.publicKey, 'LeafNodeTBS', secret, given);
+    expect(await verify(signature)).toBe(true);
+    expect(await verify(signature.with(-1, signature.at(-1)! ^ 1))).toBe(false);
+    const [half, bytesBehind] = [signature.length / 2, new Uint8Array([...signature, 0])];
+    for (const other of [new Uint8Array(0), signature.subarray(0, half), signature.subarray(1), bytesBehind]) {
+      await expect(verify(other)).rejects.toMatchObject({ code: 'invalid', requirement: 'R-5.1.2-02' });
+    }
+  });
 });

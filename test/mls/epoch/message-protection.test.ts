@@ -1,6 +1,7 @@
 /** Content authentication, PublicMessage and PrivateMessage (RFC 9420 §6.1 to §6.3). */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { concat, utf8 } from '../../../src/mls/bytes.ts';
+import { signWithLabel } from '../../../src/mls/crypto/labelled.ts';
 import type { SignaturePrivateKey } from '../../../src/mls/crypto/provider.ts';
 import { openPrivateMessage, protectPrivateMessage, senderDataKeyAndNonce, type OpenedPrivateMessage } from '../../../src/mls/epoch/private-message.ts';
 import { checkMembershipTag, openPublicMessage, protectPublicMessage } from '../../../src/mls/epoch/public-message.ts';
@@ -9,6 +10,7 @@ import { authenticatedContentBytes, signFramedContent, verifyFramedContent, type
 import {
   AuthenticatedContent,
   FramedContent,
+  messageHeader,
   MLSMessage,
   SenderDataAAD,
   type PrivateMessage,
@@ -90,7 +92,7 @@ describe('content authentication', () => {
 
   it('binds the signature to the carrier (R-6.1-03)', async () => {
     const signed = await sign(proposal(), 'mls_public_message');
-    await expectFailure(() => verify({ ...signed, wireFormat: 'mls_private_message' }), 'invalid', 'R-6.1-12');
+    await expectFailure(() => verify({ ...signed, wireFormat: 'mls_private_message' }), 'invalid', 'R-6.1-03');
     await expectFailure(() => protectPrivateMessage({ suite, secretTree: newTree(), senderDataSecret, signed }), 'misuse', 'R-6.1-03');
     const other = await sign(proposal(), 'mls_private_message');
     await expectFailure(() => protectPublicMessage({ suite, signed: other, membershipKey, groupContext }), 'misuse', 'R-6.1-03');
@@ -101,6 +103,26 @@ describe('content authentication', () => {
     const wrong = { ...signed, signature: flipped(signed.signature) };
     await expectFailure(() => verifyFramedContent({ suite, publicKey: key.publicKey, signed: wrong }), 'invalid', 'R-6.1-12');
     await expectFailure(() => verifyFramedContent({ suite, publicKey: key.publicKey, signed: wrong, requirement: 'R-6.1-06' }), 'invalid', 'R-6.1-06');
+  });
+
+  it('says so when a signature covers a GroupContext that it must not (R-6.1-04, R-6.1-02)', async () => {
+    const options = { suite, publicKey: key.publicKey, requirement: 'R-6.1-06' } as const;
+    const ofMember = await sign(proposal(), 'mls_public_message');
+    const later = utf8('another epoch');
+    await expectFailure(() => verifyFramedContent({ ...options, signed: ofMember, groupContext: later, otherContext: groupContext }), 'invalid', 'R-6.1-04');
+    await expectFailure(() => verifyFramedContent({ ...options, signed: ofMember, groupContext: later, otherContext: later }), 'invalid', 'R-6.1-06');
+    const content = proposal(external);
+    const contentBytes = encode(FramedContent, content);
+    const tbs = [messageHeader('mls_public_message'), contentBytes, groupContext];
+    const signed = { wireFormat: 'mls_public_message', content, contentBytes, signature: await signWithLabel(suite, key, 'FramedContentTBS', tbs) } as const;
+    await expectFailure(() => verifyFramedContent({ ...options, signed, otherContext: groupContext }), 'invalid', 'R-6.1-02');
+    await expectFailure(() => verifyFramedContent({ ...options, signed, otherContext: later }), 'invalid', 'R-6.1-06');
+  });
+
+  it('looks for no such mistake in what a newcomer has signed', async () => {
+    const signed = await sign(commit(newMemberCommit), 'mls_public_message');
+    const elsewhere = { ...signed, wireFormat: 'mls_private_message' } as const;
+    await expectFailure(() => verifyFramedContent({ suite, publicKey: key.publicKey, signed: elsewhere, groupContext, otherContext: groupContext }), 'invalid', 'R-6.1-12');
   });
 
   it('encodes the AuthenticatedContent from the bytes it has', async () => {
