@@ -1,7 +1,7 @@
 # The commands of the README. All of them run on the Node that package.json pins, whatever `node` the machine has.
 
 .DEFAULT_GOAL := interop
-.PHONY: interop interop-full test check bench build fuzz siege soak image image-bases image-check pack-check clean
+.PHONY: interop interop-full test check bench build fuzz siege soak event-loop image image-bases image-check pack-check clean
 
 MLS_INTEROP = npm run -s mls-interop --
 INSTALLED = node_modules/.package-lock.json
@@ -40,6 +40,10 @@ siege: $(INSTALLED)
 # An hour of traffic at full rate, with the memory of the service: make soak [ARGS='--seconds 600']
 soak: $(INSTALLED)
 	@npm run -s soak -- $(ARGS)
+
+# How long the engine blocks the event loop in a group of 10,000: make event-loop [ARGS='--members 1000']
+event-loop: $(INSTALLED)
+	@npm run -s event-loop -- $(ARGS)
 
 build: $(INSTALLED)
 	@npm run -s build

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from './command-error.ts';
+import { seconds } from './participants.ts';
 
 export interface BenchmarkOptions {
   readonly suite: number;
@@ -86,10 +87,4 @@ function engines(text: string): readonly string[] {
   const unknown = names.find((name) => !engineNames.includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${engineNames.join(', ')}.`);
   return [...new Set(names)];
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('give a number of seconds.');
-  return value;
 }

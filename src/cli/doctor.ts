@@ -1,10 +1,10 @@
 /** `mls-interop doctor`: whether an implementation is healthy, in one screen. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Implementation } from '../runner/implementation.ts';
 import { implementationsFile, type OpenImplementations } from '../runner/implementations/open.ts';
 import { examine } from '../runner/doctor/examine.ts';
 import { CommandError } from './command-error.ts';
-import { openParticipants } from './participants.ts';
+import { openParticipants, seconds } from './participants.ts';
 import { examinationJson, examinationScreen } from './doctor-screen.ts';
 
 export interface DoctorOptions {
@@ -95,10 +95,4 @@ async function open(target: string, { implementations, ...deadlines }: DoctorOpt
   }
   // One process is as good as another.
   return openParticipants({ implementations: file, only: [target], ...deadlines }, { processes: 1 });
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0) || number > 3600) throw new InvalidArgumentError('It is not a number of seconds up to 3600.');
-  return number;
 }

@@ -1,6 +1,7 @@
 /** `mls-interop health`: asks a server for its health (grpc.health.v1); the HEALTHCHECK of the image. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
+import { address, seconds } from './participants.ts';
 
 interface HealthFlags {
   /** In seconds. */
@@ -34,16 +35,4 @@ async function health(target: string, { deadline, tls }: HealthFlags): Promise<v
   if (found === 'absent') throw new CommandError(`${target} answers, but has no grpc.health.v1`);
   // gRPC ends some of its messages with a note that is empty.
   throw new CommandError(`${target} did not say how it is: ${found.error.replace(/\.? Resolution note: $/, '')}`);
-}
-
-function address(text: string): string {
-  const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(text)?.[1]);
-  if (!(port >= 1 && port <= 65_535)) throw new InvalidArgumentError('It is not HOST:PORT, or [IPV6]:PORT, with a port from 1 to 65535.');
-  return text;
-}
-
-function seconds(text: string): number {
-  const number = Number(text);
-  if (!(number > 0) || number > 3600) throw new InvalidArgumentError('It is not a number of seconds up to 3600.');
-  return number;
 }

@@ -44,9 +44,16 @@ export async function openParticipants(options: ParticipantOptions, more: Pick<O
 }
 
 export function client(value: string, previous: readonly ClientAddress[] = []): ClientAddress[] {
-  const match = /^([\w.+-]+)=(.+:\d+)$/.exec(value);
+  const match = /^([\w.+-]+)=(.+)$/.exec(value);
   if (match === null) throw new InvalidArgumentError('It is not NAME=HOST:PORT, with a name of letters, digits and . _ + -');
-  return [...previous, { label: match[1]!, address: match[2]! }];
+  return [...previous, { label: match[1]!, address: address(match[2]!) }];
+}
+
+/** Where something is served. */
+export function address(value: string): string {
+  const port = Number(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(value)?.[1]);
+  if (!(port >= 1 && port <= 65_535)) throw new InvalidArgumentError(`${JSON.stringify(value)} is not HOST:PORT, or [IPV6]:PORT, with a port from 1 to 65535.`);
+  return value;
 }
 
 export function names(value: string, previous: readonly string[] = []): string[] {
@@ -56,8 +63,10 @@ export function names(value: string, previous: readonly string[] = []): string[]
   return [...new Set([...previous, ...given])];
 }
 
+const day = 86_400;
+
 export function seconds(value: string): number {
   const number = Number(value);
-  if (!(number > 0) || number > 86_400) throw new InvalidArgumentError('It is not a number of seconds.');
+  if (!(number > 0) || number > day) throw new InvalidArgumentError(`It is not a number of seconds up to ${day}.`);
   return number;
 }

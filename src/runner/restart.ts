@@ -1,4 +1,7 @@
-/** Processes that the runner started itself are started anew when they went away or hang: the next case shall not suffer. */
+/**
+ * Processes that the runner started itself are started anew when they went away or hang: the next case shall not suffer. Of one that crashed
+ * and that somebody else started (a container, a supervisor) it waits a little whether that one does the same.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cause } from '../report/record/record.ts';
 import type { Implementation } from './implementation.ts';
@@ -25,7 +28,20 @@ export async function restartAfter(before: Before, { failure, answersName: answe
     if (process.exited === undefined && (implementation !== suspect || serves(implementation, answers))) continue;
     notes.push(await restart(implementation, { starts, written }));
   }
+  if (failure?.cause === 'crash' && suspect?.restart === undefined) notes.push(...(await comesBack(suspect!)));
   return notes;
+}
+
+const patience = 5_000;
+
+/** One that answers at once has lost the call and not its process. */
+async function comesBack(implementation: Implementation): Promise<string[]> {
+  if (await answersName(implementation)) return [];
+  const { label, address } = implementation;
+  for (const end = performance.now() + patience; performance.now() < end; await sleep(100)) {
+    if (await answersName(implementation)) return [`${label} at ${address} went away and answers again`];
+  }
+  return [`${label} at ${address} went away, and only whoever started it can start it anew`];
 }
 
 /** What a crash looks like from outside comes before the end of the process is known. */

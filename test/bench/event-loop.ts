@@ -1,11 +1,14 @@
 /**
- * How long the engine blocks the event loop in a large group (STYLE rule 16): node test/bench/event-loop.ts [members].
+ * How long the engine blocks the event loop in a large group: node test/bench/event-loop.ts --help
  * Prints the longest turn of each operation, in milliseconds of processor time of the main thread, which other programs do
  * not disturb, and of the clock. Exit code 1 when one of them took more than 50 ms of processor time.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { InvalidArgumentError } from 'commander';
+import { wholeNumber } from '../../src/cli/selection.ts';
 import { createClient, nativeProvider, add, remove, resumptionPsk, update, type Client, type Group } from '../../src/index.ts';
+import { parsed, tool } from '../support/tool.ts';
 import { clientOf, clientOptions } from './ours.ts';
 import type { Member } from './engine.ts';
 
@@ -144,4 +147,20 @@ async function clientBranch(group: Group, members: readonly Member[]): Promise<v
   await own.createBranch(group, { keyPackages: members.filter((_, i) => i !== 2).map(({ keyPackage }) => keyPackage) });
 }
 
-await main(Number(process.argv[2] ?? 10_000));
+/** The creator, those who join and are looked at, and one for a branch. */
+const fewest = 5;
+
+function groupSize(text: string): number {
+  const members = wholeNumber(text);
+  if (members < fewest) throw new InvalidArgumentError(`It is less than ${fewest}.`);
+  return members;
+}
+
+const { members } = parsed<{ readonly members: number }>(
+  tool({
+    program: 'node test/bench/event-loop.ts',
+    description: `How long each operation in a large group blocks the event loop. Exit code 1 when one of them takes more than ${longestAllowed} ms of processor time at a stretch.`,
+    examples: ['node test/bench/event-loop.ts', 'node test/bench/event-loop.ts --members 1000', "make event-loop ARGS='--members 1000'"],
+  }).option('--members <N>', 'size of the group', groupSize, 10_000),
+).options;
+await main(members);

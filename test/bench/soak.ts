@@ -1,5 +1,5 @@
 /**
- * Full-rate traffic against a service in a process of its own: node test/bench/soak.ts [--seconds N] [--jobs N] [--warm-up N]
+ * Full-rate traffic against a service in a process of its own: node test/bench/soak.ts --help
  *
  * Groups come and go: people are added and removed, propose, commit, send, join from outside, branch, reinitialize, leave without Free;
  * and between all that come calls that must be refused. Every minute it prints the rate and the memory of the service:
@@ -13,8 +13,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { seconds as duration } from '../../src/cli/participants.ts';
+import { wholeNumber } from '../../src/cli/selection.ts';
 import { connect } from '../service/support/client.ts';
+import { parsed, tool } from '../support/tool.ts';
 import { Traffic } from './soak-traffic.ts';
 
 const minute = 60;
@@ -26,9 +28,26 @@ interface Sample {
   readonly resident: number;
 }
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3600' }, jobs: { type: 'string', default: '4' }, 'warm-up': { type: 'string' }, every: { type: 'string', default: String(minute) } } });
-const [seconds, jobs, every] = [Number(values.seconds), Number(values.jobs), Number(values.every)];
-const warmUp = Number(values['warm-up'] ?? Math.min(300, seconds / 4));
+interface SoakOptions {
+  /** In seconds, as are `every` and `warmUp`. */
+  readonly seconds: number;
+  readonly jobs: number;
+  readonly every: number;
+  readonly warmUp?: number;
+}
+
+const { seconds, jobs, every, ...given } = parsed<SoakOptions>(
+  tool({
+    program: 'node test/bench/soak.ts',
+    description: 'Traffic at full rate against a service in a process of its own, whose memory is to stay flat. Exit code 1 when it does not, or anything went otherwise than it should.',
+    examples: ['node test/bench/soak.ts', 'node test/bench/soak.ts --seconds 120 --every 10', "make soak ARGS='--seconds 600'"],
+  })
+    .option('--seconds <N>', 'how long', duration, 3600)
+    .option('--jobs <N>', 'callers at a time', wholeNumber, 4)
+    .option('--every <SECONDS>', 'how often the memory is looked at', duration, minute)
+    .option('--warm-up <SECONDS>', 'what the memory does before that is not judged (default: a quarter of the time, up to 300)', duration),
+).options;
+const warmUp = given.warmUp ?? Math.min(300, seconds / 4);
 
 async function main(): Promise<boolean> {
   const service = await startService();

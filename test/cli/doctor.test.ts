@@ -21,7 +21,7 @@ async function command(target: string, options: Partial<DoctorOptions> = {}) {
       done();
     },
   });
-  const code = await doctor(target, { callDeadline: 5, connectDeadline: 30, ...options }, { stdout });
+  const code = await doctor(target, { callDeadline: 60, connectDeadline: 60, ...options }, { stdout });
   return { code, screen };
 }
 

@@ -57,7 +57,7 @@ async function evolved(handlers: (honest: Handlers) => Partial<Handlers>, option
   const client = [{ label: 'honest', address: honest.address }, { label: 'broken', address: broken.address }];
   const { said, stdout, stderr } = terminal();
   const quiet = { stdout, stderr: Object.assign(stderr, { isTTY: false }) };
-  const given = { client, seed: '5', evolve: 3, steps: 16, maxMembers: 4, suite: [1], public: true, strength: 2, assignments: 2, self: true, jobs: 1, transcripts: 'all', callDeadline: 20, connectDeadline: 5 } as const;
+  const given = { client, seed: '5', evolve: 3, steps: 16, maxMembers: 4, suite: [1], public: true, strength: 2, assignments: 2, self: true, jobs: 1, transcripts: 'all', callDeadline: 60, connectDeadline: 60 } as const;
   await runScripts([], { ...given, expectations: false, referee: true, shrunk: join(folder, 'shrunk'), shrinkAttempts: 60, keepSecrets: true, ...options }, quiet);
   return said.stdout;
 }

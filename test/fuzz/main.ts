@@ -1,31 +1,40 @@
-/** node test/fuzz/main.ts TARGET [--seconds N | --runs N] [--seed S] [--corpus FOLDER] [--findings FOLDER]; see README.md beside it. */
+/** The fuzzer: node test/fuzz/main.ts --help; see README.md beside it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Argument } from 'commander';
+import { seconds as duration } from '../../src/cli/participants.ts';
+import { wholeNumber } from '../../src/cli/selection.ts';
 import { seeded } from '../../src/runner/random.ts';
+import { parsed, tool } from '../support/tool.ts';
 import { corpusFolder, nameOf, readCorpus, writeCorpus } from './corpus.ts';
 import { fuzz, type Progress, type Trouble } from './fuzz.ts';
 import { openTarget, targetNames } from './targets.ts';
 import { watchdog } from './watchdog.ts';
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: 'string', default: '60' },
-    runs: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    corpus: { type: 'string' },
-    findings: { type: 'string' },
-  },
-});
-
-const [name = ''] = positionals;
-const most = options.runs === undefined ? Infinity : Number(options.runs);
-const seconds = options.runs === undefined ? Number(options.seconds) : Infinity;
-if (!targetNames.includes(name) || Number.isNaN(most) || Number.isNaN(seconds)) {
-  console.error(`usage: node test/fuzz/main.ts TARGET [--seconds N | --runs N] [--seed S] [--corpus FOLDER] [--findings FOLDER]\nTARGET is one of ${targetNames.join(', ')}`);
-  process.exit(2);
+interface FuzzOptions {
+  readonly seconds: number;
+  readonly runs?: number;
+  readonly seed: string;
+  readonly corpus?: string;
+  readonly findings?: string;
 }
+
+const { options, args } = parsed<FuzzOptions>(
+  tool({
+    program: 'node test/fuzz/main.ts',
+    description: 'Coverage-guided fuzzing of one target. Writes its corpus anew. Exit code 1 when it found something.',
+    examples: ['node test/fuzz/main.ts decode', 'node test/fuzz/main.ts receive --runs 10000 --seed 2', "make fuzz TARGETS='decode rpc' SECONDS=600"],
+  })
+    .addArgument(new Argument('<TARGET>', 'what is tried').choices(targetNames))
+    .option('--seconds <N>', 'how long', duration, 60)
+    .option('--runs <N>', 'how many inputs, however long that takes', wholeNumber)
+    .option('--seed <TEXT>', 'what is drawn', '1')
+    .option('--corpus <FOLDER>', 'where its inputs are kept (default: test/fuzz/corpus/TARGET)')
+    .option('--findings <FOLDER>', 'where inputs go that broke a rule (default: out/fuzz/TARGET)'),
+);
+const name = args[0]!;
+const most = options.runs ?? Infinity;
+const seconds = options.runs === undefined ? options.seconds : Infinity;
 
 const folder = options.corpus ?? corpusFolder(name);
 const findings = options.findings ?? join('out', 'fuzz', name);

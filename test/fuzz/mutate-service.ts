@@ -1,26 +1,31 @@
-/** node test/fuzz/mutate-service.ts [--messages N] [--seconds T] [--seed S] [--groups G]; see README.md beside it. */
-import { parseArgs } from 'node:util';
+/** The siege: node test/fuzz/mutate-service.ts --help; see README.md beside it. */
+import { seconds as duration } from '../../src/cli/participants.ts';
+import { wholeNumber } from '../../src/cli/selection.ts';
 import { seeded } from '../../src/runner/random.ts';
+import { parsed, tool } from '../support/tool.ts';
 import { Besieged, type Memory } from './siege/besieged.ts';
 import { flatness } from './siege/flatness.ts';
 import { Siege } from './siege/siege.ts';
 import { Tally } from './siege/tally.ts';
 
-const { values } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '100000' },
-    seconds: { type: 'string', default: 'Infinity' },
-    seed: { type: 'string', default: '1' },
-    groups: { type: 'string', default: '6' },
-  },
-});
-const messages = Number(values.messages);
-const longest = Number(values.seconds);
-const groups = Number(values.groups);
-if (!(longest > 0) || !Number.isInteger(messages) || messages < 1 || !Number.isInteger(groups) || groups < 1) {
-  console.error('usage: node test/fuzz/mutate-service.ts [--messages N] [--seconds T] [--seed S] [--groups G], N and G whole numbers from 1 on');
-  process.exit(2);
+interface SiegeOptions {
+  readonly messages: number;
+  readonly seconds?: number;
+  readonly seed: string;
+  readonly groups: number;
 }
+
+const { messages, seconds: longest = Infinity, seed, groups } = parsed<SiegeOptions>(
+  tool({
+    program: 'node test/fuzz/mutate-service.ts',
+    description: 'Mutated messages for a service over gRPC, each before a valid one. Exit code 1 when an answer was wrong or memory grew.',
+    examples: ['node test/fuzz/mutate-service.ts', 'node test/fuzz/mutate-service.ts --messages 1000000 --seconds 600', 'make siege MESSAGES=1000000'],
+  })
+    .option('--messages <N>', 'how many mutated messages', wholeNumber, 100_000)
+    .option('--seconds <N>', 'how long at most (default: until all are sent)', duration)
+    .option('--seed <TEXT>', 'what is drawn', '1')
+    .option('--groups <N>', 'groups that live at the same time', wholeNumber, 6),
+).options;
 
 /** Suites of the groups that live at the same time: mostly the fastest, its code is the others' too. */
 const suites = [1, 1, 3, 1, 2, 1];
@@ -59,7 +64,7 @@ async function besiege(index: number): Promise<void> {
     const siege = new Siege({
       service,
       tally,
-      random: seeded('siege', values.seed, index, life),
+      random: seeded('siege', seed, index, life),
       cipherSuite: suites[index % suites.length]!,
       encryptHandshake: (index + life) % 2 === 0,
     });

@@ -8,7 +8,7 @@ import type { Judgement } from '../../src/runner/referee/evidence.ts';
 import { runRecord } from '../../src/runner/run-record.ts';
 import { run, type RunOptions } from '../../src/runner/run.ts';
 import type { Case } from '../../src/runner/cases/schedule.ts';
-import { caseOf, play, scriptOf } from '../support/mock-cases.ts';
+import { caseOf, crowd, play, playHanging, scriptOf } from '../support/mock-cases.ts';
 import { Refusal } from '../support/mock-service.ts';
 
 const pair = scriptOf({ action: 'createGroup', actor: 'alice', members: ['bob'] });
@@ -93,7 +93,7 @@ test('a case whose time is over ends at the step it has reached', async () => {
 });
 
 test('a call that hangs in a process that does not is told apart', async () => {
-  const hanging = await play('hanging', { callDeadline: 100, intercept: (rpc, answer) => (rpc === 'joinGroup' ? new Promise(() => {}) : answer()) });
+  const hanging = await playHanging('hanging', 'joinGroup');
   const { records: [record] } = await results([caseOf(pair, hanging)]);
   expect(record).toMatchObject({ status: 'failed', failure: { cause: 'timeout' } });
   expect(record!.notes).toContain('after the deadline hanging still answers Name: the call hangs, the process does not');
@@ -103,13 +103,12 @@ test.each([
   ['goes on where others use it too', 2, 0],
   ['is started anew where nobody else does', 1, 1],
 ])('a process of our own in which a call hangs is asked its name once, and %s', async (_, jobs, expected) => {
-  const hanging = await play('hanging', { intercept: (rpc, answer) => (rpc === 'joinGroup' ? new Promise(() => {}) : answer()) });
-  const { call } = hanging.implementation;
+  const hanging = await playHanging('hanging', 'joinGroup');
   let restarts = 0;
   const process = { starts: 1, exited: undefined, written: 0, alive: () => true, output: () => '' };
   const own = {
     ...hanging,
-    implementation: { ...hanging.implementation, jobs, process, restart: async () => void restarts++, call: ((rpc, request) => call(rpc, request, rpc === 'joinGroup' ? 100 : undefined)) as typeof call },
+    implementation: { ...hanging.implementation, jobs, process, restart: async () => void restarts++ },
   };
   const asked = hanging.mock.calls.length;
   await results([caseOf(pair, own)]);
@@ -132,21 +131,28 @@ test('a process that went away is started again before the next case', async () 
   expect(records[0]!.notes).toContain('gone killed by SIGSEGV; it was started anew; its last words:\nlistening\npanic: out of cheese');
 });
 
-test('an implementation may say itself how many cases it stands at once', async () => {
-  let open = 0;
-  let most = 0;
-  const watched = await play('watched', {
-    async intercept(rpc, answer) {
-      if (rpc !== 'createGroup') return answer();
-      most = Math.max(most, ++open);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      open--;
+test('one that crashed and that others start anew is waited for before the next case', async () => {
+  let state: 'up' | 'down' | 'back' = 'up';
+  let asked = 0;
+  const supervised = await play('supervised', {
+    intercept(rpc, answer) {
+      if (rpc === 'joinGroup' && state === 'up') state = 'down';
+      if (state === 'down' && rpc === 'name' && ++asked === 3) state = 'back';
+      if (state === 'down') throw new Refusal(status.UNAVAILABLE, 'connection reset');
       return answer();
     },
   });
+  const { records } = await results([caseOf(pair, supervised), caseOf(pair, supervised)]);
+  expect(records.map((record) => record.status)).toEqual(['failed', 'passed']);
+  expect(records[0]!.notes).toContain(`supervised at ${supervised.mock.address} went away and answers again`);
+});
+
+test('an implementation may say itself how many cases it stands at once', async () => {
+  const together = crowd(2);
+  const watched = await play('watched', together);
   const roomy = { ...watched, implementation: { ...watched.implementation, jobs: 2 } };
   await results(Array.from({ length: 4 }, () => caseOf(pair, roomy)), { jobs: 1 });
-  expect(most).toBe(2);
+  expect(together.most()).toBe(2);
 });
 
 test('a case in which all calls succeed fails when the referee names a culprit', async () => {

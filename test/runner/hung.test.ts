@@ -7,11 +7,11 @@ import { HungProcesses } from '../../src/runner/hung.ts';
 import type { Rpc } from '../../src/runner/implementation.ts';
 import { runRecord } from '../../src/runner/run-record.ts';
 import { run, type RunOptions } from '../../src/runner/run.ts';
-import { caseOf, play, scriptOf, type Played } from '../support/mock-cases.ts';
+import { caseOf, impatient, play, scriptOf, type Played } from '../support/mock-cases.ts';
 
 const pair = scriptOf({ action: 'createGroup', actor: 'alice', members: ['bob'] });
 
-/** Hangs at JoinGroup, and from then on at everything until it is woken. Calls that will have no answer have 100 ms. */
+/** Hangs at JoinGroup, and from then on at everything until it is woken. */
 async function hanging(): Promise<Played & { readonly wake: () => void; readonly after: (call: number) => readonly Rpc[] }> {
   let hangs: boolean | undefined;
   const played = await play('one', {
@@ -20,8 +20,7 @@ async function hanging(): Promise<Played & { readonly wake: () => void; readonly
       return hangs ? new Promise(() => {}) : answer();
     },
   });
-  const { call } = played.implementation;
-  const implementation = { ...played.implementation, call: ((rpc, request) => call(rpc, request, hangs || (hangs === undefined && rpc === 'joinGroup') ? 100 : undefined)) as typeof call };
+  const implementation = impatient(played.implementation, (rpc) => hangs ?? rpc === 'joinGroup');
   return { ...played, implementation, wake: () => (hangs = false), after: (first) => played.mock.calls.slice(first) };
 }
 

@@ -1,8 +1,13 @@
 /** Ports for processes that the runner starts. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
+
+// Below the ports that systems give to whoever asks for any, such as every outgoing connection: between the look at a port
+// and the start of the process that is to have it, one of those could be gone.
+const [lowest, beyond] = [10_000, 30_000];
 
 // Servers that bind with SO_REUSEPORT would share a port without a word: one that was given out is not given out again.
 const given = new Set<number>();
@@ -10,13 +15,22 @@ const given = new Set<number>();
 /** A port of the loopback interface on which nobody listens. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, loopback);
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    if (given.has(port)) continue;
+    const port = randomInt(lowest, beyond);
+    if (given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, loopback);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
 }

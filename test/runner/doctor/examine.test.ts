@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
@@ -9,7 +8,7 @@ import { smokeAll } from '../../../src/runner/doctor/smoke.ts';
 import { undeclared, type Implementation, type Rpc } from '../../../src/runner/implementation.ts';
 import type { Feature } from '../../../src/runner/implementations/features.ts';
 import { launch } from '../../../src/runner/implementations/launch.ts';
-import { play } from '../../support/mock-cases.ts';
+import { impatient, patient, play, playHanging } from '../../support/mock-cases.ts';
 import { Refusal, type MockOptions } from '../../support/mock-service.ts';
 
 /** Answers otherwise at some rpcs. */
@@ -54,7 +53,7 @@ test.each<[status, string, Probe['answer']]>([
 });
 
 test('an rpc that gives no answer is broken, and those after it are asked all the same', async () => {
-  const { implementation } = await play('one', { ...at({ export: () => sleep(60_000) }), callDeadline: 300 });
+  const { implementation } = await playHanging('one', 'export');
   const probes = await probeAll(implementation);
   expect(found(probes, 'broken')).toEqual(['export']);
   expect(found(probes, 'yes')).toHaveLength(33);
@@ -76,11 +75,11 @@ test('of a server that answers nothing since a crash, nothing more is asked', as
 
 test('a process of ours is started anew after each probe that breaks it', async () => {
   const command = [process.execPath, fileURLToPath(new URL('../../support/mock-process.ts', import.meta.url))] as const;
-  const options = { label: 'it', declared: undeclared(''), deadlines: { connect: 30_000, call: 2_000 } };
+  const options = { label: 'it', declared: undeclared(''), deadlines: patient };
   for (const way of ['CRASH_AT', 'MUTE_AFTER']) {
     const environment = { [way]: 'createBranch' };
     const { implementation, stop } = await launch({ ...options, launch: { kind: 'cmd', command, workdir: '/', environment } });
-    const probes = await probeAll(implementation);
+    const probes = await probeAll(impatient(implementation, (rpc) => rpc === 'createBranch'));
     await stop();
     expect(found(probes, 'broken')).toEqual(['createBranch']);
     expect(found(probes, 'yes')).toHaveLength(33);
@@ -107,8 +106,8 @@ test('a smoke case that fails says at which step and with what', async () => {
 });
 
 async function complaints(options: MockOptions, declared: Partial<Implementation> = {}): Promise<readonly string[]> {
-  const { implementation } = await play('one', { suites: [1, 2], callDeadline: 1_000, ...options });
-  return (await examine({ ...implementation, ...declared }, 1_000)).complaints;
+  const { implementation } = await play('one', { suites: [1, 2], ...options });
+  return (await examine({ ...implementation, ...declared }, patient.call)).complaints;
 }
 
 test('a healthy one has no complaints', async () => {
@@ -130,5 +129,5 @@ test.each<[string, MockOptions, Partial<Implementation>, readonly string[]]>([
 
 test('a server without health and reflection has none of them, and that is no complaint', async () => {
   const { mock } = await play('one');
-  expect(await discover(mock.address, 5_000)).toEqual({ health: 'absent', reflection: 'absent' });
+  expect(await discover(mock.address, patient.call)).toEqual({ health: 'absent', reflection: 'absent' });
 });

@@ -7,17 +7,19 @@ import { MLSError } from '../../../src/mls/errors.ts';
 import { runHostileCase } from '../../../src/runner/hostile/hostile-case.ts';
 import { hostileScripts } from '../../../src/runner/hostile/hostile-scripts.ts';
 import { targetActor } from '../../../src/runner/hostile/rpc-target.ts';
+import type { Rpc } from '../../../src/runner/implementation.ts';
 import { ServiceError } from '../../../src/service/status.ts';
 import type { Handlers } from '../../../src/service/calls.ts';
 import type { Breakage } from '../referee/broken-service.ts';
+import { impatient } from '../../support/mock-cases.ts';
 import { player } from '../referee/cases.ts';
 
 const scripts = hostileScripts();
 const tag = 'R-12.4.2-09/an_altered_confirmation_tag';
 const psk = 'R-12.4.2-03/an_external_PSK_that_the_receiver_lacks';
 
-async function hostile(scriptId: string, breakage: Breakage = {}, { callDeadline = 5_000 } = {}) {
-  const implementation = await player('peer', breakage, callDeadline);
+async function hostile(scriptId: string, breakage: Breakage = {}, isHopeless: (rpc: Rpc) => boolean = () => false) {
+  const implementation = impatient(await player('peer', breakage), isHopeless);
   const script = scripts.find(({ id }) => id === scriptId)!;
   return runHostileCase({ id: `${scriptId}/test`, script, suite: 1, encryptHandshake: false, actors: new Map([[targetActor, implementation]]), implementations: [implementation], seed: 'test' });
 }
@@ -36,7 +38,7 @@ const goAway = (): never => {
 };
 
 /** Handles a Commit that breaks a rule in another way than to refuse it. */
-const atViolation = (answer: () => never): Breakage =>
+const atViolation = (answer: () => Promise<never> | never): Breakage =>
   instead(({ handleCommit }) => ({
     handleCommit: async (request, call) => {
       try {
@@ -46,6 +48,22 @@ const atViolation = (answer: () => never): Breakage =>
       }
     },
   }));
+
+/** Refuses every Commit after one that breaks a rule. */
+function stuckAfterwards(): Breakage {
+  const stuck = new Set<number>();
+  return instead(({ handleCommit }) => ({
+    handleCommit: async (request, call) => {
+      if (stuck.has(request.stateId)) refuse();
+      try {
+        return await handleCommit(request, call);
+      } catch (error) {
+        stuck.add(request.stateId);
+        throw error;
+      }
+    },
+  }));
+}
 
 test('every violation of the catalogue has a script of its own', () => {
   expect(new Set(scripts.map(({ id }) => id)).size).toBe(scripts.length);
@@ -127,18 +145,7 @@ describe('an implementation that', () => {
   });
 
   test('refuses the violation, then the twin and another Commit, is stuck', async () => {
-    const stuck = new Set<number>();
-    const result = await hostile('R-12.4.2-04/a_Commit_without_a_path_that_names_a_Remove_by_reference', instead(({ handleCommit }) => ({
-      handleCommit: async (request, call) => {
-        if (stuck.has(request.stateId)) refuse();
-        try {
-          return await handleCommit(request, call);
-        } catch (error) {
-          stuck.add(request.stateId);
-          throw error;
-        }
-      },
-    })));
+    const result = await hostile('R-12.4.2-04/a_Commit_without_a_path_that_names_a_Remove_by_reference', stuckAfterwards());
     expect(result).toMatchObject({ status: 'failed', failure: { cause: 'unusable' } });
   });
 
@@ -177,18 +184,7 @@ describe('an implementation that', () => {
   });
 
   test('refuses whatever comes after a violation fails', async () => {
-    const stuck = new Set<number>();
-    const result = await hostile(tag, instead(({ handleCommit }) => ({
-      handleCommit: async (request, call) => {
-        if (stuck.has(request.stateId)) refuse();
-        try {
-          return await handleCommit(request, call);
-        } catch (error) {
-          stuck.add(request.stateId);
-          throw error;
-        }
-      },
-    })));
+    const result = await hostile(tag, stuckAfterwards());
     expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('afterwards'), cause: 'unusable' } });
   });
 
@@ -216,15 +212,9 @@ describe('an implementation that', () => {
   });
 
   test('hangs at the violation fails by a timeout', async () => {
-    const result = await hostile(tag, instead(({ handleCommit }) => ({
-      handleCommit: async (request, call) => {
-        try {
-          return await handleCommit(request, call);
-        } catch {
-          return new Promise<never>(() => {});
-        }
-      },
-    })), { callDeadline: 700 });
+    // The history has two Commits, which have their time.
+    let commits = 0;
+    const result = await hostile(tag, atViolation(() => new Promise<never>(() => {})), (rpc) => rpc === 'handleCommit' && ++commits > 2);
     expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('violation'), cause: 'timeout', rpc: 'HandleCommit', code: 'DEADLINE_EXCEEDED' } });
   });
 });

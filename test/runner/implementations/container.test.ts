@@ -54,7 +54,7 @@ test('a container is run, reached, and removed by name when it does not stop', a
     label: 'it',
     launch: { kind: 'image', image: 'example.org/x:1', containerPort: 7, arguments: ['--listen', '{host}:{port}'], workdir: '/', environment: {} },
     declared: { ...undeclared(''), reach: 'image: example.org/x:1' },
-    deadlines: { connect: 30_000, call: 5_000 },
+    deadlines: { connect: 60_000, call: 60_000 },
   });
   const [, port] = implementation.address.split(':');
   await stop();

@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { Unreachable } from '../../../src/runner/implementation.ts';
 import { ConfigError } from '../../../src/runner/implementations/config-error.ts';
 import { openImplementations, type OpenImplementations, type OpenOptions } from '../../../src/runner/implementations/open.ts';
-import { play } from '../../support/mock-cases.ts';
+import { patient, play } from '../../support/mock-cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mls-interop-open-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,7 +17,7 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<OpenOptions>): Promise<OpenImplementations> {
-  const all = await openImplementations({ clients: [], deadlines: { connect: 30_000, call: 5_000 }, ...options });
+  const all = await openImplementations({ clients: [], deadlines: patient, ...options });
   opened.push(all);
   return all;
 }
@@ -76,17 +75,16 @@ test('when one cannot be reached the others are stopped', async () => {
   const path = file(`
 implementations:
   good: { cmd: [sh, -c, 'echo $$ > ${marker}; exec ${JSON.parse(mock).join(' ')}'] }
-  bad: { cmd: [sh, -c, 'sleep 3; exit 4'] }
+  bad: { cmd: [sh, -c, 'until [ -s ${marker} ]; do sleep 0.1; done; exit 4'] }
 `);
-  await expect(open({ file: path })).rejects.toThrow(/^bad \(cmd: sh -c sleep 3; exit 4, port \d+\): exited with code 4 before it answered$/);
+  await expect(open({ file: path })).rejects.toThrow(/^bad \(cmd: sh -c until .* exit 4, port \d+\): exited with code 4 before it answered$/);
   const pid = Number(readFileSync(marker, 'utf8'));
-  await sleep(100);
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 60_000 });
 });
 
 test('a program that is slow has the time that its file gives it, and others that of the command line', async () => {
-  const path = file(`implementations:\n  slow: { cmd: [sh, -c, 'sleep 1; exec "$@"', sh, ${mock.slice(1)}, ready: 30 }\n`);
-  const deadlines = { connect: 300, call: 5_000 };
+  const path = file(`implementations:\n  slow: { cmd: [sh, -c, 'sleep 1; exec "$@"', sh, ${mock.slice(1)}, ready: 120 }\n`);
+  const deadlines = { connect: 300, call: patient.call };
   expect((await open({ file: path, deadlines })).implementations[0]!.name).toBe('mock');
   const error: unknown = await open({ clients: [{ label: 'gone', address: '127.0.0.1:1' }], deadlines }).catch((reason: unknown) => reason);
   expect(error).toEqual(new Unreachable('gone at 127.0.0.1:1: no connection within 0.3 s'));

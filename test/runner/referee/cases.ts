@@ -10,6 +10,7 @@ import type { Judgement } from '../../../src/runner/referee/evidence.ts';
 import { judge } from '../../../src/runner/referee/judge.ts';
 import { parseScripts, type Script } from '../../../src/runner/script.ts';
 import { projectRoot } from '../../support/data.ts';
+import { patient } from '../../support/mock-cases.ts';
 import { startBroken, type Breakage } from './broken-service.ts';
 
 const toClose: (() => Promise<unknown> | unknown)[] = [];
@@ -30,10 +31,10 @@ export const carried = (id: string): Script => carriedAll(id.split('/')[0]!).fin
 
 export const scriptOf = (...steps: object[]): Script => parseScripts('demo.json', JSON.stringify({ scripts: { one: steps } })).scripts[0]!;
 
-/** A service and a connection to it, until the tests of the file are over. @param call the deadline of calls, in milliseconds */
-export async function player(label: string, breakage: Breakage = {}, call = 10_000): Promise<Implementation> {
+/** A service and a connection to it, until the tests of the file are over. */
+export async function player(label: string, breakage: Breakage = {}): Promise<Implementation> {
   const service = await startBroken(breakage);
-  const implementation = await connect({ label, address: service.address }, { connect: 5_000, call });
+  const implementation = await connect({ label, address: service.address }, patient);
   toClose.push(() => service.stop(), () => implementation.close());
   return implementation;
 }

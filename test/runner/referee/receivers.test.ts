@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { bundleOf } from '../../../src/mls/group/key-package.ts';
 import { MLSMessage } from '../../../src/mls/wire/framing.ts';
 import { decode } from '../../../src/mls/wire/presentation-language.ts';
+import type { Verdict } from '../../../src/report/record/record.ts';
 import type { Implementation } from '../../../src/runner/implementation.ts';
 import { weigh, type Vote } from '../../../src/runner/referee/votes.ts';
 import { ServiceError } from '../../../src/service/status.ts';
@@ -182,6 +183,10 @@ test('a rule that binds the maker alone is held against it only where somebody m
   const refusesAll = elsewhere(vote('peer', false));
   expect(refusesAll).toMatchObject({ finding: 'culprit', culprit: { implementation: 'strict' }, step: 2, summary: 'strict (alice) fails at AddProposal at step 2: extensions are not acceptable.' });
   expect(refusesAll.requirement).toBeUndefined();
+  // Unless anybody can read what is wrong: then it is handed together with such a KeyPackage that others' are refused.
+  const plain: Verdict = { ...verdict!, finding: 'culprit', basis: 'proof' };
+  const weighedPlain = weigh(plain, { ...where, id: 'this case', votes: [vote('greasing', false, 'this case'), vote('peer', false)], ours: new Set() });
+  expect(weighedPlain).toMatchObject({ finding: 'culprit', culprit: { implementation: 'greasing' }, requirement: 'R-10-10' });
   const seen = scriptOf(
     ...join.steps.slice(0, 2),
     { action: 'createKeyPackage', actor: 'carol' },
