@@ -94,11 +94,13 @@ case ${1:-} in
     : "${OWN_PORT:=50950}" "${RESULTS:=mls-interop-results}"
     prepare
     ;;
-  start | run | stop)
+  start | run)
     [[ -f $state/inputs.sh ]] || fail "$1: prepare comes first"
     # shellcheck source=/dev/null
     . "$state/inputs.sh"
     "$1"
     ;;
+  # Also after steps that failed: there may be nothing to stop.
+  stop) stop ;;
   *) echo 'usage: action-steps.sh prepare | start | run | stop' >&2 && exit 2 ;;
 esac

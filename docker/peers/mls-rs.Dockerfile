@@ -18,7 +18,8 @@ RUN cargo build --release -j "$JOBS" -p harness_client
 FROM ${DEBIAN_IMAGE}
 RUN apt-get update && apt-get install -y --no-install-recommends libssl3 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /mls-rs/target/release/harness_client /usr/local/bin/mls_rs_client
+COPY serve-again.sh /usr/local/bin/
 USER 65534:65534
 EXPOSE 50051
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD ["bash", "-c", "</dev/tcp/127.0.0.1/50051"]
-ENTRYPOINT ["mls_rs_client", "--host", "0.0.0.0", "--port", "50051"]
+ENTRYPOINT ["sh", "/usr/local/bin/serve-again.sh", "mls_rs_client", "--host", "0.0.0.0", "--port", "50051"]

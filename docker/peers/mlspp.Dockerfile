@@ -31,7 +31,8 @@ RUN cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=Release -DTESTING=OFF -DDISA
 FROM ${DEBIAN_IMAGE}
 RUN apt-get update && apt-get install -y --no-install-recommends libgflags2.2 libgrpc++1.51 libprotobuf32 libssl3 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /mlspp/build-interop/mlspp_client /usr/local/bin/
+COPY serve-again.sh /usr/local/bin/
 USER 65534:65534
 EXPOSE 50051
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD ["bash", "-c", "</dev/tcp/127.0.0.1/50051"]
-ENTRYPOINT ["mlspp_client", "-live", "50051"]
+ENTRYPOINT ["sh", "/usr/local/bin/serve-again.sh", "mlspp_client", "-live", "50051"]

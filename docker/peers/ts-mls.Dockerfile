@@ -20,7 +20,8 @@ RUN cd interop && npm install --no-audit --no-fund --ignore-scripts
 FROM ${NODE_IMAGE}
 COPY --from=build /ts-mls /ts-mls
 WORKDIR /ts-mls/interop
+COPY serve-again.sh /usr/local/bin/
 USER 65534:65534
 EXPOSE 50051
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s CMD ["bash", "-c", "</dev/tcp/127.0.0.1/50051"]
-ENTRYPOINT ["node", "--import", "tsx", "src/server.ts", "-p", "50051"]
+ENTRYPOINT ["sh", "/usr/local/bin/serve-again.sh", "node", "--import", "tsx", "src/server.ts", "-p", "50051"]

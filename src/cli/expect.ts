@@ -1,9 +1,9 @@
 /** `mls-interop expect`: keeps the expectations current. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadExpectations } from '../report/expectations/expectation-file.ts';
 import { updateExpectations, type FileUpdate } from '../report/expectations/expectation-update.ts';
-import { expectationsJsonSchema } from '../report/expectations/expectations.ts';
+import { expectationsJsonSchema, type ExpectationSet } from '../report/expectations/expectations.ts';
 import { reasonOf } from '../report/file-errors.ts';
 import { readRecord } from '../report/record/record-file.ts';
 import { oneBelowTheOther, printable } from '../report/printable.ts';
@@ -70,6 +70,12 @@ export async function update(record: string, { dir: folder, implementation, reas
     stdout.write(`${file}: ${added.length} added, ${removed.length} removed, ${narrowed.length} made narrower\n`);
     for (const [sign, patterns] of [['+', added], ['-', removed], ['~', narrowed]] as const) for (const pattern of patterns) stdout.write(printable(`  ${sign} ${oneBelowTheOther(pattern)}\n`));
   }
+}
+
+/** Those of a folder that an option names. @throws CommandError (2) */
+export async function expectationsOf(folder: string): Promise<ExpectationSet> {
+  if (!existsSync(folder)) throw new CommandError(`--expectations ${folder}: no such folder`, { exitCode: 2 });
+  return withRecordErrors(async () => loadExpectations(folder));
 }
 
 /** @throws CommandError (2) */

@@ -1,14 +1,50 @@
 /** The shards of a run as one run, with the verdicts that all their cases together come to. */
 import { isDeepStrictEqual } from 'node:util';
 import { nativeProvider } from '../mls/crypto/native/provider.ts';
-import { isTouched } from '../report/expectations/expectations.ts';
+import { asObserved, isTouched } from '../report/expectations/expectations.ts';
 import { mergeRecords, type MergeOptions } from '../report/record/merge.ts';
 import type { CaseRecord, EndRecord, RecordLine } from '../report/record/record.ts';
+import { Tally } from '../report/record/tally.ts';
 import { Matrix } from '../runner/referee/matrix.ts';
+import { Revision, type Judge } from '../runner/revise.ts';
+
+export interface MergedRunOptions extends MergeOptions {
+  /** What is expected of all cases together, in place of what the shards expected. */
+  readonly judge?: Judge;
+}
 
 /** @throws RecordError as `mergeRecords` does */
-export async function mergedRun(files: readonly string[], options: MergeOptions = {}): Promise<AsyncIterable<RecordLine>> {
-  return weighedAgain(await mergeRecords(files, options), options);
+export async function mergedRun(files: readonly string[], { judge, ...options }: MergedRunOptions = {}): Promise<AsyncIterable<RecordLine>> {
+  const lines = await mergeRecords(files, options);
+  return judge === undefined ? weighedAgain(lines, options) : judgedAgain(lines, { ...options, judge });
+}
+
+/** As the run itself does it: every case as it ends, and again those whose verdicts all cases together change. */
+async function* judgedAgain(lines: AsyncIterable<RecordLine>, { judge, ...options }: MergeOptions & { readonly judge: Judge }): AsyncGenerator<RecordLine, void, undefined> {
+  const revision = new Revision(judge);
+  const tally = new Tally();
+  for await (const line of weighedAgain(observedOnly(lines), options)) {
+    if (line.type === 'end') {
+      const { milliseconds, interrupted = false, revised = {} } = line;
+      const revisions = revision.end({ revised: () => revised }, tally);
+      yield { ...tally.end(milliseconds, interrupted), ...revisions };
+    } else if (line.type === 'case') {
+      const judged = judge(line);
+      tally.add(judged);
+      revision.add(line, judged);
+      yield judged;
+    } else yield line;
+  }
+}
+
+async function* observedOnly(lines: AsyncIterable<RecordLine>): AsyncGenerator<RecordLine, void, undefined> {
+  for await (const line of lines) {
+    if (line.type === 'case') yield asObserved(line);
+    else if (line.type === 'end') {
+      const { restated: _, ...end } = line;
+      yield end;
+    } else yield line;
+  }
 }
 
 /** What each shard revised it revised in the light of its own cases; those of the others may say more, or the contrary. */

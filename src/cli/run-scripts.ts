@@ -1,9 +1,10 @@
 /** The work of `mls-interop run`. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AppliedExpectations } from '../report/expectations/applied-expectations.ts';
 import { loadExpectations } from '../report/expectations/expectation-file.ts';
-import { applyExpectations, staleExpectations, unknownNames, type ExpectationSet } from '../report/expectations/expectations.ts';
+import { staleExpectations, unknownNames, type ExpectationSet } from '../report/expectations/expectations.ts';
 import { reasonOf } from '../report/file-errors.ts';
 import { removeAtExit } from '../report/part-file.ts';
 import { oneBelowTheOther, printable } from '../report/printable.ts';
@@ -14,6 +15,7 @@ import { Reporters, type Reporter } from '../report/reporter.ts';
 import { progressReporter, tableReporter } from '../report/terminal.ts';
 import type { Implementation } from '../runner/implementation.ts';
 import type { Matrix } from '../runner/referee/matrix.ts';
+import type { Judge } from '../runner/revise.ts';
 import { run } from '../runner/run.ts';
 import { runRecord } from '../runner/run-record.ts';
 import type { Case } from '../runner/cases/schedule.ts';
@@ -21,6 +23,7 @@ import type { CaseOptions } from '../runner/drive.ts';
 import type { CaseResult } from '../runner/outcome.ts';
 import { CommandError } from './command-error.ts';
 import { chosenScripts } from './evolution.ts';
+import { expectationsOf } from './expect.ts';
 import { openParticipants } from './participants.ts';
 import { withRecordErrors } from './record-errors.ts';
 import { checkPaths, opened, reportersFor, type Terminal } from './reports.ts';
@@ -46,10 +49,15 @@ export async function runScripts(paths: readonly string[], options: RunOptions, 
     const selected = hostile?.selectViolations(options, scripts, implementations) ?? selectCases(options, scripts, implementations);
     for (const note of selected.notes) terminal.stderr.write(`note: ${printable(note)}\n`);
     for (const line of unknownNames(expectations, implementations.map(({ label }) => label))) warn(line);
-    const { end, incomplete } = await runSelected({ paths, implementations, selected, expectations, options, ...(hostile === undefined ? {} : { runCase: hostile.runHostileCase }) }, terminal);
+    const applied = new AppliedExpectations(expectations, new Date());
+    const { end, incomplete } = await runSelected({ paths, implementations, selected, judge: applied.judge, options, ...(hostile === undefined ? {} : { runCase: hostile.runHostileCase }) }, terminal);
     const planned = selected.cases.map(plannedCase);
-    for (const { severity, message } of staleExpectations(expectations, planned, isWhole(paths, options) ? planned : undefined)) {
-      warn(severity === 'error' ? `wrong expectation: ${message}` : message);
+    const whole = isWhole(paths, options);
+    const stale = staleExpectations(expectations, planned, whole ? planned : undefined);
+    for (const { severity, message } of stale) if (severity === 'error') warn(`wrong expectation: ${message}`);
+    // Of a part of the cases nothing follows, so that one line will do.
+    for (const messages of [stale.filter(({ severity }) => severity === 'warning').map(({ message }) => message), applied.unneeded()]) {
+      for (const message of whole ? messages : shortened(messages)) warn(message);
     }
     return incomplete && end.success ? exitCodes.infrastructure : exitCodeOf(end);
   } finally {
@@ -61,6 +69,8 @@ export async function runScripts(paths: readonly string[], options: RunOptions, 
 const isWhole = (paths: readonly string[], { suite, private: onlyPrivate, public: onlyPublic, run: include, skip, shard, only, random, assignments, self, evolve }: RunOptions): boolean =>
   self && paths.length === 0 && [suite, onlyPrivate, onlyPublic, include, skip, shard, only, random, assignments, evolve].every((option) => option === undefined);
 
+const shortened = ([first, ...others]: readonly string[]): string[] => (first === undefined ? [] : [others.length === 0 ? first : `${first}; and ${others.length} more`]);
+
 /** Where nothing went wrong but that cases could not run, it is not for an implementation to answer for. */
 const exitCodeOf = ({ success, counts }: EndRecord): number => {
   if (success) return exitCodes.asExpected;
@@ -71,8 +81,8 @@ const usualExpectations = 'expectations';
 
 async function readExpectationFiles({ expectations }: RunOptions): Promise<ExpectationSet> {
   if (expectations === false) return [];
-  if (expectations !== undefined && !existsSync(expectations)) throw new CommandError(`--expectations ${expectations}: no such folder`, { exitCode: exitCodes.usage });
-  return withRecordErrors(async () => loadExpectations(expectations ?? usualExpectations));
+  if (expectations !== undefined) return expectationsOf(expectations);
+  return withRecordErrors(async () => loadExpectations(usualExpectations));
 }
 
 const plannedCase = ({ id, actors }: Case) => ({ id, actors: Object.fromEntries([...actors].map(([actor, { label }]) => [actor, label])) });
@@ -81,7 +91,7 @@ interface Prepared {
   readonly paths: readonly string[];
   readonly implementations: readonly Implementation[];
   readonly selected: SelectedCases;
-  readonly expectations: ExpectationSet;
+  readonly judge: Judge;
   readonly options: RunOptions;
   readonly runCase?: (ofCase: Case, options: CaseOptions) => Promise<CaseResult>;
 }
@@ -176,8 +186,7 @@ interface Following {
   readonly stop: AbortSignal;
 }
 
-function runCases({ paths, implementations, selected, expectations, options, runCase }: Prepared, { matrix, reporters, stop }: Following): Promise<EndRecord> {
-  const today = new Date();
+function runCases({ paths, implementations, selected, judge, options, runCase }: Prepared, { matrix, reporters, stop }: Following): Promise<EndRecord> {
   const { jobs, retries, stepDeadline, caseDeadline, runDeadline, keepSecrets, transcripts } = options;
   return run(firstLine({ paths, implementations, selected, options }), selected.cases, {
     jobs,
@@ -189,14 +198,14 @@ function runCases({ paths, implementations, selected, expectations, options, run
     ...(keepSecrets === undefined ? {} : { keepSecrets }),
     transcripts,
     stop,
-    judge: (result) => applyExpectations(expectations, result, today),
+    judge,
   });
 }
 
 const inMilliseconds = <K extends string>(seconds: { readonly [key in K]: number | undefined }): { readonly [key in K]?: number } =>
   Object.fromEntries(Object.entries<number | undefined>(seconds).flatMap(([name, value]) => (value === undefined ? [] : [[name, value * 1000]]))) as { readonly [key in K]?: number };
 
-function firstLine({ paths, implementations, selected: { cases, scripts, coverage }, options }: Omit<Prepared, 'expectations'>): RunRecord {
+function firstLine({ paths, implementations, selected: { cases, scripts, coverage }, options }: Omit<Prepared, 'judge'>): RunRecord {
   const { seed, shard, strength, all, random, self, assignments, run: include, skip, suite, private: onlyPrivate, public: onlyPublic, referee, retries, expectations } = options;
   const { evolve, steps, maxMembers, without, hostile } = options;
   const evolution = evolve === undefined ? {} : { evolve, steps, maxMembers, without };

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { mergedRun } from '../../src/cli/merged-run.ts';
 import { nativeProvider } from '../../src/mls/crypto/native/provider.ts';
+import { parseExpectations } from '../../src/report/expectations/expectation-file.ts';
+import { applyExpectations } from '../../src/report/expectations/expectations.ts';
 import type { CaseRecord, EndRecord, RecordLine } from '../../src/report/record/record.ts';
+import { Tally } from '../../src/report/record/tally.ts';
 import { Matrix } from '../../src/runner/referee/matrix.ts';
+import { Revision } from '../../src/runner/revise.ts';
 import { collected, fixtureCase, fixtureEnd, fixtureLines, fixtureRun, writeRecord } from '../report/fixture.ts';
 
 let folder: string;
@@ -86,4 +90,27 @@ test('where something was expected of a case that all shards together judge othe
   const files = [written(1, of(shards[0]!), revisedBy(shards[0]!)), written(2, shards[1]!)];
   await collected(await mergedRun(files, { warn: (message) => warnings.push(message) }));
   expect(warnings).toEqual([expect.stringMatching(/^the shards together say otherwise about \d cases of which something was expected, such as commit\/add\/suite:1.*; their statuses are those of their shards$/)]);
+});
+
+test('expectations of the whole run are applied to what was observed, in the light of the verdicts of all shards', async () => {
+  const { expectations } = parseExpectations('mlspp.yaml', '- { pattern: commit/*/suite:2, reason: its Commits are wrong, may-pass: true }\n');
+  const judge = (result: CaseRecord): CaseRecord => applyExpectations([expectations], result, new Date());
+  // What a shard expected does not count.
+  const shardsWords = { status: 'expected-failure', observed: 'failed', expectation: { pattern: 'commit/add', reason: 'known' } } as const;
+  const files = [written(1, shards[0]!.map((each) => (each.status === 'failed' ? { ...each, ...shardsWords } : each))), written(2, shards[1]!)];
+  const lines = await collected(await mergedRun(files, { judge }));
+  const end = endOf(lines);
+  expect(end).toMatchObject({ success: false, revised: revisedBy(cases) });
+
+  const whole = new Revision(judge);
+  const tally = new Tally();
+  for (const each of cases) {
+    tally.add(judge(each));
+    whole.add(each, judge(each));
+  }
+  const matrix = new Matrix(nativeProvider(), fixtureRun().implementations);
+  for (const each of cases) matrix.add(each);
+  const { restated } = whole.end(matrix, tally);
+  expect(end.restated).toEqual(restated);
+  expect(end.counts).toEqual(tally.end(0).counts);
 });

@@ -1,14 +1,16 @@
 /** The composite action: its inputs, and its steps run as GitHub would, with this checkout in place of the published image. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../../src/runner/implementations/ports.ts';
 import { projectRoot } from '../support/data.ts';
+import { installCommand, isOpen } from './processes.ts';
 
 interface Step {
   readonly run?: string;
@@ -27,9 +29,7 @@ const steps = action.runs.steps.filter(({ run }) => run !== undefined);
 
 const folder = mkdtempSync(join(tmpdir(), 'mls-interop-action-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const program = join(folder, 'mls-interop');
-writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(projectRoot, 'src/cli/main.ts')}' "$@"\n`);
-chmodSync(program, 0o755);
+const program = installCommand(folder);
 
 interface Outcome {
   /** Of the steps that ran, the last one first to be stopped; undefined when none failed. */
@@ -48,7 +48,7 @@ async function job(inputs: Readonly<Record<string, string>>): Promise<Outcome> {
   const workspace = join(folder, `job-${++jobs}`);
   const [outputs, summary] = [join(workspace, 'outputs'), join(workspace, 'summary')];
   mkdirSync(workspace);
-  const given: Readonly<Record<string, string>> = { ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value])), through: 'command', ...inputs };
+  const given: Readonly<Record<string, string>> = { ...Object.fromEntries(Object.entries(action.inputs).map(([name, { default: value = '' }]) => [name, value])), through: 'command', timeout: '300', ...inputs };
   const base = { ...process.env, GITHUB_ACTION_PATH: projectRoot, GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: workspace, PROGRAM: program, OWN_PORT: String(await freePort()) };
 
   let output = '';
@@ -65,20 +65,9 @@ async function job(inputs: Readonly<Record<string, string>>): Promise<Outcome> {
   return { failed, output, outputs: read(outputs), summary: read(summary), results: join(workspace, 'mls-interop-results') };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function closed(port: number): Promise<void> {
+  while (await isOpen(port)) await sleep(100);
 }
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-    socket.end();
-  });
 
 test('every input is described, has a default or is required, and reaches the steps', () => {
   const env = Object.values(steps[0]!.env!).join(' ');
@@ -94,16 +83,17 @@ test('inputs are never written into a script, and other actions are pinned', () 
   for (const { uses } of action.runs.steps) if (uses !== undefined) expect(uses).toMatch(/@[0-9a-f]{40}$/);
 });
 
-test('the image and the package are those of this version', () => {
+test('the image and the package are those of this version, and so is whatever the documentation has people name', () => {
   expect(action.inputs['image']?.default).toMatch(new RegExp(`:${version}$`));
   expect(action.inputs['package']?.default).toBe(`mls-interop@${version}`);
-  for (const file of ['ci/gitlab.yml', 'ci/github-sharded.yml']) {
-    const named = [...readFileSync(join(projectRoot, file), 'utf8').matchAll(/mls-interop(?:@v?|:|\/v)(\d+\.\d+\.\d+)/g)].map(([, found]) => found);
-    expect(new Set(named)).toEqual(new Set([version]));
-  }
+  const named = /(?:mls-interop\/mls-interop@v|mls-interop\/mls-interop\/v|mls-interop\/mls-interop:|\bmls-interop@)(\d+\.\d+\.\d+)/g;
+  const files = ['README.md', ...['ci', 'docs', 'docs/guides', 'docker'].flatMap((name) => readdirSync(join(projectRoot, name)).map((file) => `${name}/${file}`)).filter((file) => /\.(md|ya?ml)$/.test(file))];
+  const found = files.flatMap((file) => [...readFileSync(join(projectRoot, file), 'utf8').matchAll(named)].map(([text, of]) => ({ file, text, of })));
+  expect(found.filter(({ of }) => of !== version)).toEqual([]);
+  for (const file of ['README.md', 'ci/README.md', 'ci/gitlab.yml', 'ci/github-sharded.yml']) expect(found.map((each) => each.file), file).toContain(file);
 });
 
-describe('the steps', () => {
+describe('the steps', { timeout: 300_000 }, () => {
   test('start an implementation, run the matrix, tell it, and stop what they started', async () => {
     const port = await freePort();
     const { failed, output, outputs, summary, results } = await job({
@@ -118,8 +108,7 @@ describe('the steps', () => {
     expect(outputs).toBe('exit-code=0\nresults=mls-interop-results\n');
     expect(summary).toContain('mylib');
     for (const file of ['run.jsonl', 'report.html', 'junit.xml', 'mylib.log', 'mls-interop.log']) expect(existsSync(join(results, file)), file).toBe(true);
-    for (let tries = 0; tries < 40 && (await isOpen(port)); tries++) await sleep(250);
-    expect(await isOpen(port)).toBe(false);
+    await closed(port);
   });
 
   test('are red with the exit code of the run, and stop all the same', async () => {
@@ -132,8 +121,7 @@ describe('the steps', () => {
     });
     expect(failed).toEqual({ step: 2, code: 2 });
     expect(outputs).toMatch(/^exit-code=2$/m);
-    for (let tries = 0; tries < 40 && (await isOpen(port)); tries++) await sleep(250);
-    expect(await isOpen(port)).toBe(false);
+    await closed(port);
   });
 
   test('say it when the implementation ends before it listens, with what it wrote', async () => {
@@ -162,6 +150,8 @@ describe('the steps', () => {
   ])('refuse %j', async (wrong, message) => {
     const { failed, output } = await job({ name: 'mylib', ...wrong });
     expect(failed).toEqual({ step: 0, code: 2 });
+    // That, and nothing of the step that stops what was never started.
+    expect(output.trimEnd()).toMatch(/^::error .*$/);
     expect(output).toContain(`::error title=mls-interop::${message}`);
   });
 });

@@ -6,14 +6,15 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { healthOf } from '../../src/runner/doctor/discovery.ts';
+import { freePort } from '../../src/runner/implementations/ports.ts';
 import { projectRoot } from '../support/data.ts';
+import { installCommand, isOpen, program } from './processes.ts';
 
 export interface ComposeService {
   readonly command?: readonly string[];
@@ -45,7 +46,6 @@ export interface Ended {
 }
 
 const inContainer = { listen: '0.0.0.0:50051', port: 50_051 };
-const program = join(projectRoot, 'src/cli/main.ts');
 
 /** Starts the services, waits for their health, runs the runner's entrypoint, and stops all. */
 export async function runAsProcesses({ peers, run, results }: Topology): Promise<Ended> {
@@ -83,18 +83,18 @@ interface RunnerOptions extends Pick<Topology, 'run' | 'results'> {
   readonly ports: ReadonlyMap<string, number>;
 }
 
-/** The runner's entrypoint in a folder as its container has it. */
+/** The runner's entrypoint in a folder as its container has it; there is no network whose names would tell who takes part. */
 async function runRunner({ entrypoint = [] }: ComposeService, { folder, ports, run, results }: RunnerOptions): Promise<Pick<Ended, 'run' | 'output'>> {
   const reaches = readFileSync(join(projectRoot, 'docker/implementations.yaml'), 'utf8');
   writeFileSync(join(folder, 'implementations.yaml'), reaches.replace(/grpc:\/\/([\w.+-]+):50051/g, (reach, name: string) => (ports.has(name) ? `grpc://127.0.0.1:${ports.get(name)}` : reach)));
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'mls-interop'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
-  chmodSync(join(bin, 'mls-interop'), 0o755);
+  const [bin, tmp] = [join(folder, 'bin'), join(folder, 'tmp')];
+  for (const made of [bin, tmp]) mkdirSync(made);
+  installCommand(bin);
 
-  // Compose writes $$ for a dollar that it is to leave alone.
-  const [shell, ...args] = entrypoint.map((word) => word.replaceAll('$$', '$').replaceAll('out/', `${results}/`));
-  const environment = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, ONLY: [...ports.keys()].join(','), MLS_RUN: run };
+  for (const mounted of ['run-matrix.sh', 'expectations']) cpSync(join(projectRoot, 'docker', mounted), join(folder, mounted), { recursive: true });
+  symlinkSync(results, join(folder, 'out'));
+  const [shell, ...args] = entrypoint;
+  const environment = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, TMPDIR: tmp, ONLY: [...ports.keys()].join(','), MLS_RUN: run };
   const child = spawn(shell!, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
@@ -107,37 +107,25 @@ interface HealthCheck {
   readonly check: () => Promise<boolean>;
 }
 
+// Minutes: a machine that is busy starts programs slowly.
+const mostTries = 480;
+const millisecondsBetween = 500;
+
 async function healthy(name: string, { process, check }: HealthCheck): Promise<void> {
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < mostTries; tries++) {
     if (await check()) return;
     if (process.exitCode !== null) throw new Error(`${name} ended with ${process.exitCode} before it was healthy`);
-    await sleep(500);
+    await sleep(millisecondsBetween);
   }
   throw new Error(`${name} did not get healthy`);
 }
 
 const isServing = async (port: number): Promise<boolean> => (await healthOf(`127.0.0.1:${port}`, { deadline: 2_000 })) === 'serving';
 
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('close', () => socket.destroy()).end();
-  });
-}
-
 async function stop(process: ChildProcess): Promise<number | null> {
   const end = once(process, 'exit');
   process.kill('SIGTERM');
   return ((await end) as [number | null])[0];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 if (import.meta.main) {

@@ -1,11 +1,18 @@
-/** docker/compose.yaml: what every service must have, and its topology run as plain processes. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/**
+ * docker/compose.yaml: what every service must have, that all of its fields are compose's, and its topology run as plain processes.
+ * Whether an engine takes it is for the engine to say: `docker compose config`, run here where there is one.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { loadExpectations } from '../../src/report/expectations/expectation-file.ts';
 import { projectRoot } from '../support/data.ts';
-import { composeServices, runAsProcesses } from './as-processes.ts';
+import { composeFile, composeServices, runAsProcesses } from './as-processes.ts';
 
 const services = composeServices();
 const names = Object.keys(services);
@@ -35,6 +42,35 @@ test.each(names)('%s is confined', (name) => {
   expect(services[name]!['ports']).toBeUndefined();
 });
 
+/** Of what compose.yaml has; the whole specification is at https://github.com/compose-spec/compose-spec. */
+const fields: Readonly<Record<string, readonly string[]>> = {
+  service: ['build', 'cap_drop', 'command', 'cpus', 'depends_on', 'entrypoint', 'environment', 'healthcheck', 'image', 'init', 'mem_limit', 'networks', 'pids_limit', 'profiles', 'read_only', 'restart', 'security_opt', 'stop_grace_period', 'tmpfs', 'user', 'volumes'],
+  build: ['context', 'dockerfile'],
+  healthcheck: ['disable', 'interval', 'retries', 'test', 'timeout'],
+};
+
+test.each(names)('%s has no field that compose does not know, and mounts nothing from outside this folder', (name) => {
+  const service = services[name]!;
+  expect(Object.keys(service).filter((key) => !fields['service']!.includes(key))).toEqual([]);
+  for (const part of ['build', 'healthcheck'] as const) expect(Object.keys((service[part] ?? {}) as object).filter((key) => !fields[part]!.includes(key))).toEqual([]);
+  for (const mount of (service['volumes'] ?? []) as string[]) expect(mount).toMatch(/^(\.\/|\$\{MLS_RESULTS:-\.\/results\}:)/);
+  if (service['build'] !== undefined) expect(existsSync(join(projectRoot, 'docker', (service['build'] as { context: string }).context))).toBe(true);
+});
+
+test('whatever ends its server, no container but the runner ends the run', () => {
+  for (const name of names) expect(services[name]!['restart'], name).toBe(['native', 'portable'].includes(name) ? 'on-failure' : 'no');
+  for (const name of peers) expect(docker(`peers/${name}.Dockerfile`)).toMatch(/^ENTRYPOINT \["sh", "\/usr\/local\/bin\/serve-again\.sh", /m);
+});
+
+const compose = [['docker', 'compose'], ['docker-compose']].find(([program, ...args]) => spawnSync(program!, [...args, 'version'], { timeout: 20_000 }).status === 0);
+
+test.skipIf(compose === undefined)('docker compose takes it, with all profiles', () => {
+  const [program, ...args] = compose!;
+  const { status, stderr, stdout } = spawnSync(program!, [...args, '--file', composeFile, '--profile', '*', 'config', '--services'], { encoding: 'utf8', timeout: 60_000 });
+  expect(status, stderr).toBe(0);
+  expect(stdout.trim().split('\n').toSorted()).toEqual(names.toSorted());
+});
+
 test.each(names.filter((name) => name !== 'runner'))('the runner waits for the health of %s, and reaches it by its name', (name) => {
   const { healthcheck, profiles } = services[name]!;
   expect(healthcheck).toMatchObject({ test: expect.arrayContaining(['CMD']) as unknown });
@@ -59,7 +95,15 @@ describe.each(peers)('the peer %s', (name) => {
   });
 });
 
-test('the topology as plain processes: healthy, a run with its reports, exit codes', async () => {
+test('what peers are expected to fail at can be read, is of this compose file, and says of which commit it is', () => {
+  const files = loadExpectations(join(projectRoot, 'docker/expectations'));
+  expect(files.map(({ name }) => name)).toEqual(['_all', ...peers].toSorted());
+  for (const name of peers) expect(docker(`expectations/${name}.yaml`)).toContain(` at ${implementations[name]!.version}`);
+  // Whatever excuses cases without limit says by which words they are known, and may pass.
+  for (const entry of files.flatMap(({ entries }) => entries)) expect([entry.match !== undefined, entry.pattern !== '**' || entry.tolerant], entry.reason).toEqual([true, true]);
+});
+
+test('the topology as plain processes: healthy, a run with its reports, exit codes', { timeout: 300_000 }, async () => {
   const { run, services: ended, output } = await runAsProcesses({ peers: {}, run: '--suite 1 --run joining/welcome --transcripts failed', results });
   expect(output).toMatch(/(\d+) cases: \1 passed, 0 failed/);
   expect(run).toBe(0);
@@ -67,8 +111,38 @@ test('the topology as plain processes: healthy, a run with its reports, exit cod
   for (const report of ['run.jsonl', 'run.html', 'junit.xml', 'summary.md']) expect(existsSync(join(results, report))).toBe(true);
 });
 
-test('the exit code of the runner is that of the run: a pattern that matches nothing is wrong usage', async () => {
+test('a folder for the results that cannot be written is said before anything runs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mls-interop-locked-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'out'), { mode: 0o555 });
+  chmodSync(folder, 0o755);
+  // Root writes anywhere.
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stderr } = spawnSync('sh', ['-s'], { cwd: folder, encoding: 'utf8', input: docker('run-matrix.sh'), ...user });
+  expect(stderr).toMatch(/^the folder for the results .* cannot be written by the user \d+ of the runner; begin the command with: MLS_UID=\$\(id -u\) MLS_GID=\$\(id -g\)\n$/);
+  expect(status).toBe(3);
+});
+
+test('the exit code of the runner is that of the run: a pattern that matches nothing is wrong usage', { timeout: 300_000 }, async () => {
   const { run, output } = await runAsProcesses({ peers: {}, run: '--suite 1 --run no/such/script', results });
   expect(output).toMatch(/no\/such\/script/);
   expect(run).toBe(2);
+});
+
+test('a server that crashes is started anew, and one that is stopped is not', async () => {
+  const script = join(projectRoot, 'docker/peers/serve-again.sh');
+  // One pipe for both outputs, so that they come in order.
+  const child = spawn('sh', ['-c', 'exec sh "$0" "$@" 2>&1', script, 'sh', '-c', 'echo up; test -e "$0" || { touch "$0"; exit 7; }; trap "echo bye; exit 0" TERM; while :; do sleep 0.1; done', join(results, 'crashed')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  const again = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data: Buffer) => {
+      said += data.toString();
+      if (/again\nup\n/.test(said)) resolve();
+    });
+  });
+  await again;
+  await sleep(300);
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect([code, said]).toEqual([0, 'up\nthe server ended with 7 and is started again\nup\nbye\n']);
 });

@@ -4,7 +4,8 @@
  *   npm run api-report        writes docs/api.md anew, after a change that is meant
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor';
@@ -22,11 +23,10 @@ is declared. A test fails when this file and the declarations differ. A change t
 
 /** The report of the sources as they are. */
 export async function apiReport(): Promise<string> {
-  const out = join(projectRoot, 'out');
-  mkdirSync(out, { recursive: true });
-  // Inside the project, where the types of packages are found.
-  const folder = mkdtempSync(join(out, 'api-report-'));
+  const folder = mkdtempSync(join(tmpdir(), 'mls-interop-api-'));
   try {
+    // Where the types of packages are found.
+    for (const name of ['node_modules', 'package.json']) symlinkSync(join(projectRoot, name), join(folder, name));
     const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc');
     await promisify(execFile)(process.execPath, [tsc, '-p', join(projectRoot, 'tsconfig.build.json'), '--emitDeclarationOnly', '--outDir', join(folder, 'types')]);
     return heading + declarations(extracted(folder));
@@ -52,10 +52,10 @@ function extracted(folder: string): string {
 
 function configuration(folder: string, entry: string): ExtractorConfig {
   return ExtractorConfig.prepare({
-    configObjectFullPath: join(projectRoot, 'package.json'),
-    packageJsonFullPath: join(projectRoot, 'package.json'),
+    configObjectFullPath: join(folder, 'package.json'),
+    packageJsonFullPath: join(folder, 'package.json'),
     configObject: {
-      projectFolder: projectRoot,
+      projectFolder: folder,
       mainEntryPointFilePath: entry,
       newlineKind: 'lf',
       compiler: {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -10,7 +10,7 @@ import { check, schemaText, update } from '../../src/cli/expect.ts';
 import { merge } from '../../src/cli/merge.ts';
 import { makeReports, type ReportFlags } from '../../src/cli/report.ts';
 import type { Terminal } from '../../src/cli/reports.ts';
-import type { CaseRecord } from '../../src/report/record/record.ts';
+import type { CaseRecord, RecordLine } from '../../src/report/record/record.ts';
 import { fixtureCases, fixtureLines, textOf, writeRecord } from './fixture.ts';
 
 let folder: string;
@@ -141,6 +141,25 @@ test('merge does not write over a shard, and says what it cannot write', async (
   const files = shards();
   expect(await complaint(merge(files, { output: files[1]! }, terminal))).toBe('2: --output shard-2.jsonl: is one of the shards');
   expect(await complaint(merge(files, { output: path('no/run.jsonl') }, terminal))).toBe('3: --output no/run.jsonl: no such file or folder');
+});
+
+test('merge judges all shards by the expectations that it is given, and tells of those that nothing needs', async () => {
+  const merged = (name: string, expectations?: string) => merge(shards(), { output: path(`${name}.jsonl`), ...(expectations && { expectations: path(expectations) }) }, terminal);
+  expect(await merged('plain')).toBe(0);
+  for (const name of ['all', 'some']) mkdirSync(path(name));
+  writeFileSync(path('all/_all.yaml'), "- { pattern: '**', reason: everything, may-pass: true }\n- { pattern: no/such, reason: misspelt }\n");
+  writeFileSync(path('some/_all.yaml'), "- { pattern: '**', reason: nothing, match: no such words, may-pass: true }\n");
+  expect(await complaint(merged('all', 'none'))).toBe('2: --expectations none: no such folder');
+
+  // What could not run is not excused.
+  expect(await merged('all', 'all')).toBe(1);
+  const counts = Object.groupBy(readFileSync(path('all.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RecordLine).filter((line) => line.type === 'case'), ({ status }) => status);
+  expect(counts).not.toHaveProperty('failed');
+  expect(counts).not.toHaveProperty('vacuous');
+  expect(said.stderr).toBe('warning: all/_all.yaml:2: pattern no/such matches no case of this run\n');
+  said.stderr = '';
+  expect(await merged('some', 'some')).toBe(1);
+  expect(said.stderr).toMatch(/^warning: some\/_all\.yaml:1: pattern \*\* \(nothing\) excuses none of the \d+ cases of this run that it matches; it may not be needed any more\n$/);
 });
 
 test('a partial merge warns, and its record says that it is not whole', async () => {

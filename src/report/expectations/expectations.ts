@@ -114,6 +114,13 @@ const note = ({ file, line, reason }: Expectation, why: string): string => `${no
 /** Whether entries speak of a case that went wrong, so that another verdict may be another status. */
 export const isTouched = ({ status, notes }: Pick<CaseRecord, 'status' | 'notes'>): boolean => status === 'expected-failure' || notes.some((text) => text.startsWith(noteStart));
 
+/** The case as it was before expectations were applied. */
+export const asObserved = ({ observed, expectation: _, ...result }: CaseRecord): CaseRecord => ({
+  ...result,
+  status: observed ?? result.status,
+  notes: result.notes.filter((text) => !text.startsWith(noteStart)),
+});
+
 const withNotes = (result: CaseRecord, notes: readonly string[]): CaseRecord => (notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] });
 
 const texts = ({ failure, verdict, vacuous }: CaseRecord): string[] =>

@@ -66,8 +66,11 @@ function differenceOf(one: RunRecord, other: RunRecord): string | undefined {
 
 const keyed = (entries: readonly (readonly [string, unknown])[]): ReadonlyMap<string, unknown> => new Map(entries);
 
+/** Some name the port that they listen on, which is another in each shard. */
+const withoutPort = (name: string): string => name.replace(/\bport \d+\b/, 'port');
+
 const implementations = (run: RunRecord): ReadonlyMap<string, unknown> =>
-  keyed(run.implementations.map(({ label, name, suites, version, features, ours }) => [label, { name, ours, version: version ?? null, suites: [...suites].sort((a, b) => a - b), features: [...features].sort() }]));
+  keyed(run.implementations.map(({ label, name, suites, version, features, ours }) => [label, { name: withoutPort(name), ours, version: version ?? null, suites: [...suites].sort((a, b) => a - b), features: [...features].sort() }]));
 
 function firstDifference(what: string, one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): string | undefined {
   for (const key of new Set([...one.keys(), ...other.keys()])) {

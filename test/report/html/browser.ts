@@ -1,12 +1,16 @@
 /** A real browser for the tests of the page, and the rules that hold on every view of it. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-const known = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executable = known.find((path) => path !== undefined && existsSync(path));
-if (executable === undefined) console.warn(`SKIPPED: no browser at ${known.slice(1).join(', ')}; install chromium or name one in CHROMIUM`);
+const { CHROMIUM: chosen } = process.env;
+const known = chosen === undefined ? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] : [chosen];
+// Some systems have a file of that name that only says how the browser would be installed.
+const executable = known.find((path) => existsSync(path) && spawnSync(path, ['--version'], { timeout: 30_000 }).status === 0);
+if (executable === undefined && chosen !== undefined) throw new Error(`CHROMIUM=${chosen}: no browser that says its version`);
+if (executable === undefined) console.warn(`SKIPPED: no browser that works at ${known.join(', ')}; install chromium or name one in CHROMIUM`);
 
 export const hasBrowser = executable !== undefined;
 

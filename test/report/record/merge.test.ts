@@ -90,6 +90,12 @@ test.each<[string, Partial<RunRecord>, string]>([
   expect((await complaint(files)).startsWith(`shard-1.jsonl and shard-2.jsonl are not of one run: ${message}`), await complaint(files)).toBe(true);
 });
 
+test('a name that tells the port of the server is the same name in every shard', async () => {
+  const named = (port: number): Partial<RunRecord> => ({ implementations: fixtureRun().implementations.map((each) => ({ ...each, name: `${each.name} on port ${port}` })) });
+  const files = [shard(1, cases.slice(0, 2), named(50_051), 2), shard(2, cases.slice(2, 4), named(50_052), 2)];
+  expect((await merge(files))[0]).toMatchObject({ cases: 4 });
+});
+
 test('where a shard ran does not matter, nor the order of keys', async () => {
   const files = fourShards();
   const implementations = fixtureRun().implementations.map((implementation) => ({ ...implementation, reach: 'elsewhere' }));
