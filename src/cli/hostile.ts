@@ -1,6 +1,7 @@
 /** `run --hostile`: the violations of the catalogue in the place of scripts. */
 import { requirementEvidence } from '../generated/requirement-evidence.ts';
 import { notDriven } from '../hostile/not-driven.ts';
+import { undrivenText } from '../report/summary/requirement-table.ts';
 import type { Coverage } from '../runner/cases/coverage.ts';
 import { hostileScripts, violationOf } from '../runner/hostile/hostile-scripts.ts';
 import type { Implementation } from '../runner/implementation.ts';
@@ -35,13 +36,15 @@ function coverage({ scripts }: Pick<SelectedCases, 'scripts'>): Coverage[] {
   const chosen = new Set(scripts.map(({ id }) => id.split('/')[0]!));
   const met = breakable.filter((id) => chosen.has(id)).length;
   const undriven = Object.keys(notDriven);
-  const text = `${scripts.length} violations of ${chosen.size} requirements, ${met} of the ${breakable.length} that a peer can break; ${undriven.length} of these cannot be driven through this interface`;
+  const text = `${counted(scripts.length, 'violation')} of ${counted(chosen.size, 'requirement')}, ${met} of the ${breakable.length} that a peer can break; ${undriven.length} of these cannot be driven through this interface`;
   const reasons = Map.groupBy(Object.entries(notDriven), ([, why]) => why);
   return [
     { text, met, of: breakable.length, missing: undriven },
     ...Array.from(reasons, ([why, rows]): Coverage => {
       const ids = rows.map(([id]) => id);
-      return { text: `not driven: ${ids.join(', ')}: ${why}`, met: 0, of: ids.length, missing: ids };
+      return { text: undrivenText({ requirements: ids, why }), met: 0, of: ids.length, missing: ids };
     }),
   ];
 }
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

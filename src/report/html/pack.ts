@@ -56,11 +56,13 @@ interface Places {
 }
 
 export function packRow(result: CaseRecord, { block, kind }: Places): CaseRow {
-  const { id, script, suite, wire, actors, self, status, failure, verdict, vacuous, vacuousBy, expectation, retries, judged, milliseconds } = result;
+  const { id, script, suite, wire, actors, self, status, observed, remark, failure, verdict, vacuous, vacuousBy, expectation, retries, judged, milliseconds } = result;
   const broke = failedExchange(result);
   return {
     ...{ id, script, suite, wire, actors, status, judged, milliseconds },
     ...(self === undefined ? {} : { self }),
+    ...(observed === undefined ? {} : { observed }),
+    ...(remark === undefined ? {} : { remark }),
     ...(failure === undefined ? {} : { failure: shortened(failure) }),
     ...(verdict === undefined ? {} : { verdict: summaryOf(verdict) }),
     ...(vacuous.length === 0 ? {} : { vacuous: cut(vacuous.join('; ')) }),

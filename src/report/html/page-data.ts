@@ -20,7 +20,7 @@ export interface LeftOut {
 
 /** A case without its calls: what tables, filters and counts need. The evidence and the message of a verdict are with the details. */
 export interface CaseRow
-  extends Pick<CaseRecord, 'id' | 'script' | 'suite' | 'wire' | 'actors' | 'self' | 'status' | 'failure' | 'verdict' | 'vacuousBy' | 'expectation' | 'retries' | 'judged' | 'milliseconds'> {
+  extends Pick<CaseRecord, 'id' | 'script' | 'suite' | 'wire' | 'actors' | 'self' | 'status' | 'observed' | 'remark' | 'failure' | 'verdict' | 'vacuousBy' | 'expectation' | 'retries' | 'judged' | 'milliseconds'> {
   /** What did not happen, of a case that failed for that alone. */
   readonly vacuous?: string;
   /** Between whom messages went, and whose message the case failed at at whom. */

@@ -126,6 +126,29 @@ td, th { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align
 .pairs td a, .pairs thead th, .pairs th[scope='row'], .pairs .blame { padding-inline: 7px; }
 .pairs th[scope='row'] { min-width: 64px; }
 
+.tall { overflow: auto; max-height: max(320px, calc(100vh - 140px)); margin-top: 10px; border-block: 1px solid var(--line); }
+.requirements { border-collapse: separate; border-spacing: 0; }
+.requirements thead { position: sticky; top: 0; z-index: 2; background: var(--page); }
+.requirements thead th, .requirements thead td { background: none; padding: 5px 10px; border: 0; vertical-align: top; }
+.requirements thead th:not(:first-child), .requirements thead td { text-align: left; white-space: nowrap; }
+.requirements thead tr:last-child > * { padding-top: 0; border-bottom: 1px solid var(--strong-line); }
+.requirements th:first-child:not([colspan]) { position: sticky; left: 0; z-index: 1; background: var(--page); }
+.requirements td a { min-width: 128px; }
+.requirements td a .symbol { margin-right: 0; }
+.requirements td .of { margin-left: auto; padding-left: 6px; }
+.requirements .group th { padding-top: 12px; }
+.requirements .group a { position: sticky; left: 10px; }
+.rule:has(> .disclose) { display: flex; align-items: baseline; }
+.rule > .disclose { flex: 0 0 128px; padding: 0; min-height: 22px; font-weight: 600; white-space: nowrap; }
+.rule > .disclose + span { color: var(--dim); font-size: 13px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; }
+.open .rule > .disclose + span { display: block; color: var(--ink); }
+.requirements .violation th { padding-left: 24px; }
+.requirements .violation > th:first-child, .requirements .violation > td.s-passed { background: var(--panel); }
+.reactions { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 22px; margin: 10px 0 16px; font-size: 13px; color: var(--dim); }
+.reactions b { color: var(--s); }
+.undriven { font-size: 13.5px; }
+.undriven > div { padding: 4px 0; border-top: 1px solid var(--line); }
+
 .causes { list-style: none; }
 .causes > li { padding: 12px 0; border-top: 1px solid var(--line); display: grid; grid-template-columns: minmax(0, 1fr); gap: 5px; }
 .cause-head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; }
@@ -176,11 +199,14 @@ td, th { padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align
   .filters label:not(.chip) { max-width: none; flex: 1 1 45%; }
   .filters select { width: 100%; }
   .theme span, .wide-only { display: none; }
+  .requirements th:first-child:not([colspan]) { min-width: 132px; max-width: 160px; }
+  .rule:has(> .disclose) { display: block; }
+  tr:not(.open) .rule > .disclose + span { display: none; }
 }
 @media print {
   :root { color-scheme: light; }
   .top nav, .theme, .filters, .skip, .pager, button:not(.call, .disclose) { display: none; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; max-height: none; }
   section, .causes > li { break-inside: avoid; }
   a { color: inherit; }
 }

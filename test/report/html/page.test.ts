@@ -81,8 +81,12 @@ describe.skipIf(!hasBrowser)('the page', () => {
 
   test('goes back from a case to where the reader was on the list', async () => {
     const { page } = await open(browser, file, { link: '#/cases' });
-    await page.evaluate(() => scrollTo(0, 700));
-    await page.waitForTimeout(100);
+    await page.evaluate(() => {
+      // The page listens too, and before this.
+      const scrolled = new Promise((resolve) => addEventListener('scroll', resolve, { once: true }));
+      scrollTo(0, 700);
+      return scrolled.then(() => undefined);
+    });
     await page.locator('table.cases tbody tr').nth(20).getByRole('link').click();
     await page.waitForSelector('h1.case-id');
     expect(await page.evaluate(() => [scrollY, document.activeElement?.tagName])).toEqual([0, 'H1']);

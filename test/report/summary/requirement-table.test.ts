@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CaseRecord, FailureRecord } from '../../../src/report/record/record.ts';
-import { cellText, RequirementTally, worstOf, type Reaction } from '../../../src/report/summary/requirement-table.ts';
+import { cellText, RequirementTally, undrivenOf, undrivenText, worstOf, type Reaction } from '../../../src/report/summary/requirement-table.ts';
 
 type Outcome = Pick<CaseRecord, 'status' | 'observed' | 'remark'> & { readonly cause?: FailureRecord['cause'] };
 
@@ -42,6 +42,31 @@ test('requirements come in the order of the RFC, and count as upheld when no vio
     { label: 'one', upheld: 0, of: 0 },
     { label: 'two', upheld: 3, of: 4 },
   ]);
+});
+
+test('a row has its violations one by one, in an order that does not depend on which case ended first', () => {
+  const scripts = ['R-6-08/b', 'R-6-08/a', 'R-2.1-02/c'];
+  const told = [scripts, scripts.toReversed()].map((order) => {
+    const tally = new RequirementTally({ implementations });
+    for (const script of order) for (const label of ['one', 'two']) tally.add(result(script, label, script === 'R-6-08/a' && label === 'two' ? { status: 'failed', cause: 'accepted' } : { status: 'passed' }));
+    return tally.rows().map((row) => [row.requirement, ...row.scripts.map(({ script, cells }) => [script, ...cells.map((cell) => cell && cellText(cell))])]);
+  });
+  expect(told[0]).toEqual([
+    ['R-2.1-02', ['R-2.1-02/c', '1/1', '1/1']],
+    ['R-6-08', ['R-6-08/a', '1/1', '0/1, 1 accepted'], ['R-6-08/b', '1/1', '1/1']],
+  ]);
+  expect(told[1]).toEqual(told[0]);
+});
+
+test.each([
+  { requirements: ['R-7.3-04'], why: 'no rpc makes a client list: so it is' },
+  { requirements: ['R-12.2-16', 'R-13.2-01'], why: 'no rpc' },
+])('what was not driven can be read from the coverage: %o', (undriven) => {
+  expect(undrivenOf(undrivenText(undriven))).toEqual(undriven);
+});
+
+test.each(['576 violations of 196 requirements', 'not driven', 'not driven: what we had no time for', 'not driven: R-7.3-04', 'R-7.3-04: so it is'])('%j is no line about what was not driven', (line) => {
+  expect(undrivenOf(line)).toBeUndefined();
 });
 
 test('what RFC 9420 leaves open, and a call that was cut off, break no requirement', () => {

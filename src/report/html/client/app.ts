@@ -28,7 +28,7 @@ export function App({ page, causes }: Omit<PageProps, 'route'>): Content {
     <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <header class="top">
       <span class="brand">MLS interop<span class="wide-only"> report</span></span>
-      <nav aria-label="Pages">${link(overviewLink, 'overview', 'Overview')}${link(casesLink(), 'cases', 'Cases')}</nav>
+      <nav aria-label="Pages">${link(overviewLink(), 'overview', 'Overview')}${link(casesLink(), 'cases', 'Cases')}</nav>
       <${ThemeSwitch} />
     </header>
     <main id="main" tabindex="-1"><${Page} key=${route.page + route.id} page=${page} causes=${causes} route=${route} /></main>

@@ -7,7 +7,7 @@ import { culpritsOf, filtered, filtersOf, statusesIn, type FilterName, type Filt
 import { blameText } from '../../summary/kinds.ts';
 import { Alone, duration, plural, Scroll } from './parts.ts';
 import { caseLink, casesLink, navigate } from './route.ts';
-import { Badge, StatusSymbol, words } from './status.ts';
+import { Badge, reactionLooks, StatusSymbol, words } from './status.ts';
 import { html, type Content } from './view.ts';
 
 const perPage = 100;
@@ -124,12 +124,13 @@ function Row({ row, filters }: { readonly row: CaseRow; readonly filters: Filter
   </tr>`;
 }
 
-function happened({ failure, verdict, vacuous, vacuousBy, retries }: CaseRow): Content {
+function happened({ failure, verdict, vacuous, vacuousBy, remark, retries }: CaseRow): Content {
   const who = blameText({ verdict, failure });
   const name = who !== undefined && !verdict?.summary.includes(verdict.culprit?.implementation ?? who) && html`<b>${who}</b>${' '}`;
   if (verdict !== undefined) return html`${name}${verdict.requirement !== undefined && html`<span class="tag">${verdict.requirement}</span>${' '}`}${verdict.summary}`;
   if (failure !== undefined) return html`${name}${[failure.rpc, failure.code, failure.message].filter((part) => part !== undefined).join(': ')}`;
   if (vacuous !== undefined) return html`did not happen: ${vacuous.replaceAll(/(^|; )not so: /g, '$1')}${vacuousBy !== undefined && html` <span class="dim">by ${vacuousBy.join(' and ')}</span>`}`;
+  if (remark !== undefined) return html`<span class="tag">${remark}</span> ${reactionLooks[remark].explained}`;
   return retries !== undefined && retries > 0 ? html`<span class="tag">flaky</span> passed after ${plural(retries, 'failure')}` : '';
 }
 

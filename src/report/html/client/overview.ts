@@ -1,9 +1,11 @@
-/** What the run found, at a glance: totals, causes, the two matrices, and what ran. */
+/** What the run found, at a glance: totals, causes, matrices, and what ran. */
 import { failsRun } from '../../record/record.ts';
 import type { PageData } from '../page-data.ts';
 import type { PageProps } from './app.ts';
 import { CauseList } from './cause-list.ts';
 import { ExchangeMatrix } from './exchange-matrix.ts';
+import { isHostile } from '../../summary/requirement-table.ts';
+import { RequirementMatrix } from './requirement-matrix.ts';
 import { Implementations, RunFacts } from './run-facts.ts';
 import { casesLink } from './route.ts';
 import { ScriptMatrix } from './script-matrix.ts';
@@ -12,21 +14,24 @@ import { countsOf } from './tallies.ts';
 import { duration, moment, plural } from './parts.ts';
 import { html, type Content } from './view.ts';
 
-export function Overview({ page, causes }: PageProps): Content {
+export function Overview({ page, causes, route }: PageProps): Content {
   const { run, end, cases } = page;
   const facts = [moment(run.started), duration(end.milliseconds), `seed ${run.seed}`, `${run.tool.name} ${run.tool.version}`];
+  const causeList = html`<${CauseList} causes=${causes} replay=${run.replay} />`;
   return html`
     <h1 tabindex="-1">${headline(page)}</h1>
     <p class="lede">${facts.join(' · ')}</p>
     <${Interrupted} page=${page} />
     <${Totals} page=${page} />
-    <div class="columns">
-      ${causes.all.length > 0 && html`<div><${CauseList} causes=${causes} replay=${run.replay} /></div>`}
-      <div>
-        <${ScriptMatrix} run=${run} cases=${cases} />
-        <${ExchangeMatrix} run=${run} cases=${cases} />
-      </div>
-    </div>
+    ${isHostile(run)
+      ? html`<${RequirementMatrix} run=${run} cases=${cases} query=${route.query} />${causeList}`
+      : html`<div class="columns">
+          ${causes.all.length > 0 && html`<div>${causeList}</div>`}
+          <div>
+            <${ScriptMatrix} run=${run} cases=${cases} />
+            <${ExchangeMatrix} run=${run} cases=${cases} />
+          </div>
+        </div>`}
     <${Implementations} run=${run} />
     <${RunFacts} page=${page} />
   `;

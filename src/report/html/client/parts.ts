@@ -6,16 +6,25 @@ interface ScrollProps {
   readonly label: string;
   /** Begins in the middle. */
   readonly centred?: boolean;
+  /** No higher than the window, so that its head can stay in sight; Back leads to where the reader was in it. */
+  readonly tall?: boolean;
   readonly children: Content;
 }
 
+/** Of tall boxes, by label. */
+const places = new Map<string, { readonly left: number; readonly top: number }>();
+
 /** A box that scrolls sideways on its own, so that the page does not; focusable, so that keys can scroll it. */
-export function Scroll({ label, centred, children }: ScrollProps): Content {
+export function Scroll({ label, centred, tall, children }: ScrollProps): Content {
   const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (tall) box.current!.scrollTo({ ...places.get(label), behavior: 'instant' });
+  }, [tall, label]);
+  const keepPlace = (): void => void places.set(label, { left: box.current!.scrollLeft, top: box.current!.scrollTop });
   useLayoutEffect(() => {
     if (centred) box.current!.scrollLeft = (box.current!.scrollWidth - box.current!.clientWidth) / 2;
   }, [centred]);
-  return html`<div class="scroll" role="group" aria-label=${label} tabindex="0" ref=${box}>${children}</div>`;
+  return html`<div class=${tall ? 'scroll tall' : 'scroll'} role="group" aria-label=${label} tabindex="0" ref=${box} onScroll=${tall && keepPlace}>${children}</div>`;
 }
 
 /** Of a case: there was nobody to differ from. */

@@ -24,17 +24,17 @@ function decodeText(text: string): string {
   }
 }
 
-export const overviewLink = '#/';
+type Query = Readonly<Record<string, string>>;
 
-/** Empty values are left out. */
-export function casesLink(query: Readonly<Record<string, string>> = {}): string {
-  const filled = Object.entries(query).filter(([, value]) => value !== '');
-  return filled.length === 0 ? '#/cases' : `#/cases?${readable(new URLSearchParams(filled).toString())}`;
-}
+/** Empty values of a query are left out. */
+export const overviewLink = (query: Query = {}): string => withQuery('#/', query);
 
-export function caseLink(id: string, query: Readonly<Record<string, string>> = {}): string {
+export const casesLink = (query: Query = {}): string => withQuery('#/cases', query);
+
+export const caseLink = (id: string, query: Query = {}): string => withQuery(`#/case/${readable(encodeURIComponent(id))}`, query);
+
+function withQuery(path: string, query: Query): string {
   const filled = Object.entries(query).filter(([, value]) => value !== '');
-  const path = `#/case/${readable(encodeURIComponent(id))}`;
   return filled.length === 0 ? path : `${path}?${readable(new URLSearchParams(filled).toString())}`;
 }
 

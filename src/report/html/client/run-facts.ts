@@ -1,6 +1,7 @@
 /** What ran: the run's own facts and the implementations with their versions. */
 import type { RunRecord } from '../../record/record.ts';
 import { coverageLines } from '../../summary/coverage-text.ts';
+import { undrivenOf } from '../../summary/requirement-table.ts';
 import type { PageData } from '../page-data.ts';
 import { duration, moment, plural, Scroll, share } from './parts.ts';
 import { html, type Content } from './view.ts';
@@ -8,7 +9,8 @@ import { html, type Content } from './view.ts';
 export function RunFacts({ page }: { readonly page: PageData }): Content {
   const { run, end, cases, leftOut } = page;
   const { judged, flaky } = end;
-  const coverage = coverageLines(run, end);
+  // The undriven stand below the matrix of requirements.
+  const coverage = coverageLines({ ...run, coverage: run.coverage.filter((line) => undrivenOf(line) === undefined) }, end);
   const facts: readonly (readonly [string, Content])[] = [
     ['Began', moment(run.started)],
     ['Took', `${duration(end.milliseconds)}${end.interrupted === true ? ', then was stopped' : ''}`],

@@ -39,7 +39,7 @@ function Row({ script, file, labels, cases }: { readonly script: string; readonl
   const tallies = byImplementation(cases);
   const name = file === '' ? script : script.slice(file.length + 1);
   return html`<tr>
-    <th scope="row"><a href=${casesLink({ script })}>${name}</a></th>
+    <th scope="row"><a href=${casesLink({ script })}>${name.split(/(?<=_)/).map((word) => html`${word}<wbr />`)}</a></th>
     ${labels.map((label) => html`<${Cell} tally=${tallies.get(label)} link=${casesLink({ script, implementation: label })} />`)}
   </tr>`;
 }

@@ -1,5 +1,6 @@
 /** Statuses as colour, symbol and word; never colour alone. */
 import type { Status } from '../../record/record.ts';
+import type { Reaction } from '../../summary/requirement-table.ts';
 import { html, type Content } from './view.ts';
 
 /** Strokes in a box of 16 by 16. */
@@ -33,8 +34,25 @@ export const explained: { readonly [S in Status]: string } = {
   'not-supported': 'an implementation says that it does not do what the script asks',
 };
 
-export const StatusSymbol = ({ status }: { readonly status: Status }): Content =>
-  html`<svg class="symbol s-${status}" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d=${symbols[status]} /></svg>`;
+const drawn = (path: string, status: Status): Content => html`<svg class="symbol s-${status}" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d=${path} /></svg>`;
+
+export const StatusSymbol = ({ status }: { readonly status: Status }): Content => drawn(symbols[status], status);
+
+/** How a violation was taken; the status is that whose colours it has. */
+export const reactionLooks: { readonly [R in Reaction]: { readonly status: Status; readonly symbol: string; readonly explained: string } } = {
+  crashed: { status: 'failed', symbol: 'M9.5 2.5L4.5 9h7l-5 5.5', explained: 'the process went away' },
+  hung: { status: 'failed', symbol: 'M8 2.5a5.5 5.5 0 1 0 .01 0zM8 5.5V8l2 1.5', explained: 'no answer within the deadline' },
+  accepted: { status: 'failed', symbol: symbols.failed, explained: 'took what breaks the rule' },
+  stuck: { status: 'failed', symbol: 'M4 7.5h8V13H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5', explained: 'refused it, and after that also what breaks no rule' },
+  'could not run': { status: 'could-not-run', symbol: symbols['could-not-run'], explained: 'the setting is at fault, no implementation' },
+  vacuous: { status: 'vacuous', symbol: symbols.vacuous, explained: 'shows nothing: the same history without the violation was not accepted either' },
+  'not supported': { status: 'not-supported', symbol: symbols['not-supported'], explained: 'the implementation says that it does not do what the case needs' },
+  'cut off': { status: 'expected-failure', symbol: 'M2.5 8H6M10 8h3.5M9.5 4l-3 8', explained: 'ended the call without an answer, took nothing and goes on' },
+  lenient: { status: 'expected-failure', symbol: symbols['expected-failure'], explained: 'took it, which RFC 9420 leaves open' },
+  rejected: { status: 'passed', symbol: symbols.passed, explained: 'refused it, and goes on with what breaks no rule' },
+};
+
+export const ReactionSymbol = ({ reaction }: { readonly reaction: Reaction }): Content => drawn(reactionLooks[reaction].symbol, reactionLooks[reaction].status);
 
 /** For cases that did not pass by the fault of others. */
 export const OthersSymbol = (): Content => html`<svg class="symbol dim" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M12.5 4l-9 8" /></svg>`;
