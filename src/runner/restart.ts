@@ -34,8 +34,11 @@ export async function restartAfter(before: Before, { failure, answersName: answe
 
 const patience = 5_000;
 
-/** One that answers at once has lost the call and not its process. */
-async function comesBack(implementation: Implementation): Promise<string[]> {
+/**
+ * Waits a little for one that somebody else started; one that answers at once has lost the call and not its process.
+ * @returns what became of it, as notes
+ */
+export async function comesBack(implementation: Implementation): Promise<string[]> {
   if (await answersName(implementation)) return [];
   const { label, address } = implementation;
   for (const end = performance.now() + patience; performance.now() < end; await sleep(100)) {

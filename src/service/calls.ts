@@ -35,8 +35,11 @@ export interface Calls {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
   readonly active: number;
-  /** Answers all that are being worked on, with UNAVAILABLE and `why`; their changes are not made. */
-  cutOff(why: string): void;
+  /**
+   * Answers all that wait for an answer, with UNAVAILABLE and `why`; their changes are not made.
+   * @returns how many these are
+   */
+  cutOff(why: string): number;
 }
 
 export function servedCalls(handlers: Handlers, options: CallOptions): Calls {
@@ -49,7 +52,9 @@ export function servedCalls(handlers: Handlers, options: CallOptions): Calls {
       return load.active;
     },
     cutOff(why) {
-      for (const cutOff of [...load.cutOffs]) cutOff(why);
+      const waiting = [...load.cutOffs];
+      for (const cutOff of waiting) cutOff(why);
+      return waiting.length;
     },
   };
 }
@@ -116,6 +121,7 @@ function unary(rpc: Rpc, handler: UntypedHandler, { limits, log, load }: Context
 
     const work = async (): Promise<Buffer> => {
       if (load.active >= limits.maxConcurrentCalls) {
+        grpcCall.request.fill(0);
         throw new ServiceError('busy', `${load.active} calls are being worked on, as many as --max-concurrent-calls allows`);
       }
       load.active++;

@@ -108,11 +108,8 @@ async function drain(server: Server, calls: Calls, { graceSeconds, hurry }: Pati
   await closed.promise;
   clearInterval(watch);
 
-  const cutOff = calls.active;
-  if (cutOff > 0) {
-    calls.cutOff(why);
-    await sleep(lastWordsMilliseconds);
-  }
+  const cutOff = calls.cutOff(why);
+  if (cutOff > 0) await sleep(lastWordsMilliseconds);
   server.forceShutdown();
   return cutOff;
 }

@@ -93,9 +93,12 @@ export class StateTable<E extends Kinded> {
       transaction.apply();
       return answer;
     } finally {
-      transaction.close();
-      for (const id of ids) if (this.#tails.get(id) === done) this.#tails.delete(id);
-      finish();
+      try {
+        transaction.close();
+      } finally {
+        for (const id of ids) if (this.#tails.get(id) === done) this.#tails.delete(id);
+        finish();
+      }
     }
   }
 
@@ -256,8 +259,8 @@ export class Transaction<E extends Kinded> {
 
   /** Gives back what was reserved and not filled, and wipes what was made for nobody. */
   close(): void {
-    this.undo.dispose();
     for (const kind of this.#reserved.values()) this.#table.release(kind);
+    this.undo.dispose();
   }
 }
 

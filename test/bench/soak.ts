@@ -5,9 +5,8 @@
  * and between all that come calls that must be refused. Every minute it prints the rate and the memory of the service:
  * its heap after a collection and its resident set. Exit code 1 when memory is not flat, or anything went otherwise than it should.
  *
- * Flat: a line is fitted to the samples after the warm-up. From its beginning to its end that of the heap rises by no more than a tenth
- * of the mean, or 8 MiB: what is left without Free varies with the rate. The resident set may rise by a quarter, or 64 MiB: it follows
- * how fast garbage is made, since the collector keeps pages that it has emptied; what is outside the heap would show there.
+ * Flat: see ../support/soak-flatness.ts. The heap may rise by a tenth of its mean, or 8 MiB; the resident set by a quarter, or 64 MiB: it follows how
+ * fast garbage is made, since the collector keeps pages that it has emptied; what is outside the heap would show there.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,13 +16,18 @@ import { seconds as duration } from '../../src/cli/participants.ts';
 import { wholeNumber } from '../../src/cli/selection.ts';
 import { connect } from '../service/support/client.ts';
 import { parsed, tool } from '../support/tool.ts';
+import { fitted, type MemorySample } from '../support/soak-flatness.ts';
 import { Traffic } from './soak-traffic.ts';
 
 const minute = 60;
 const MiB = 2 ** 20;
 
+/** Seconds after which the service gives up what was left without Free. */
+const lifetime = 120;
+
 interface Sample {
   readonly seconds: number;
+  readonly calls: number;
   readonly heap: number;
   readonly resident: number;
 }
@@ -79,7 +83,7 @@ async function soak(service: Service): Promise<boolean> {
     const state = await Promise.race([done, sleep(every * 1000)]);
     const at = elapsed();
     const { heap, resident } = await memory(service);
-    samples.push({ seconds: at, heap, resident });
+    samples.push({ seconds: at, calls: traffic.calls, heap, resident });
     const rate = (traffic.calls - last.calls) / (at - last.at);
     const counts = [`${rate.toFixed(0)} calls/s`, `${traffic.calls} calls`, `${traffic.lives} groups`, `${traffic.refused} refused`, `heap ${mib(heap)} MiB`, `resident ${mib(resident)} MiB`];
     console.log([`${at.toFixed(0)} s`, ...counts].map((text) => text.padStart(19)).join(''));
@@ -88,8 +92,8 @@ async function soak(service: Service): Promise<boolean> {
   }
   for (const wrong of traffic.wrong) console.log(`wrong: ${wrong}`);
   const verdicts = [
-    judge('heap', samples.map(({ seconds, heap }) => [seconds, heap]), { bytes: 8 * MiB, share: 0.1 }),
-    judge('resident set', samples.map(({ seconds, resident }) => [seconds, resident]), { bytes: 64 * MiB, share: 0.25 }),
+    judge('heap', samples.map(({ heap, ...at }) => ({ ...at, bytes: heap })), { bytes: 8 * MiB, share: 0.1 }),
+    judge('resident set', samples.map(({ resident, ...at }) => ({ ...at, bytes: resident })), { bytes: 64 * MiB, share: 0.25 }),
   ];
   for (const client of clients) client[Symbol.dispose]();
   return verdicts.every((flat) => flat) && traffic.wrong.length === 0;
@@ -97,20 +101,17 @@ async function soak(service: Service): Promise<boolean> {
 
 const mib = (bytes: number): string => (bytes / MiB).toFixed(1);
 
-/** Whether a line through the samples (seconds, bytes) after the warm-up rises by no more than is allowed, the larger of the two. */
-function judge(what: string, all: readonly (readonly [number, number])[], most: { readonly bytes: number; readonly share: number }): boolean {
-  const samples = all.filter(([at]) => at >= warmUp);
-  if (samples.length < 3) {
+/** Whether memory rises with time by no more than is allowed, the larger of the two. */
+function judge(what: string, all: readonly MemorySample[], most: { readonly bytes: number; readonly share: number }): boolean {
+  const samples = all.filter((sample) => sample.seconds >= warmUp);
+  if (samples.length < 4) {
     console.log(`${what}: ${samples.length} samples after the warm-up of ${warmUp} s are too few to judge`);
     return false;
   }
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
-  const [time, size] = [mean(samples.map(([at]) => at)), mean(samples.map(([, bytes]) => bytes))];
-  const slope = mean(samples.map(([at, bytes]) => (at - time) * (bytes - size))) / mean(samples.map(([at]) => (at - time) ** 2));
-  const rise = slope * (samples.at(-1)![0] - samples[0]![0]);
-  const allowed = Math.max(most.bytes, size * most.share);
+  const { mean, rise } = fitted(samples, lifetime);
+  const allowed = Math.max(most.bytes, mean * most.share);
   const flat = rise <= allowed;
-  console.log(`${what}: ${mib(size)} MiB on average after ${warmUp} s, the fitted line rises by ${mib(rise)} MiB of ${mib(allowed)} allowed: ${flat ? 'flat' : 'NOT FLAT'}`);
+  console.log(`${what}: ${mib(mean)} MiB on average after ${warmUp} s, of its own it rises by ${mib(rise)} MiB of ${mib(allowed)} allowed: ${flat ? 'flat' : 'NOT FLAT'}`);
   return flat;
 }
 
@@ -125,7 +126,7 @@ interface Service {
 async function startService(): Promise<Service> {
   const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   const program = ['--expose-gc', '--import', fileOf('soak-memory.ts'), fileOf('../../src/cli/main.ts')];
-  const options = ['--listen', '127.0.0.1:0', '--state-lifetime', '120', '--pending-join-lifetime', '120'];
+  const options = ['--listen', '127.0.0.1:0', '--state-lifetime', String(lifetime), '--pending-join-lifetime', String(lifetime)];
   const child = spawn(process.execPath, [...program, 'serve', ...options], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const end = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const [line] = await unlessEnded(once(child.stdout!, 'data') as Promise<[Buffer]>, end);

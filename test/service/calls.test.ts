@@ -8,7 +8,7 @@ import { MLSError, violation } from '../../src/mls/errors.ts';
 import type { Call } from '../../src/service/calls.ts';
 import { ServiceError } from '../../src/service/status.ts';
 import { connect, type TestClient } from './support/client.ts';
-import { fakeServer, type FakeServer } from './support/fake-handlers.ts';
+import { fakeServer, held, type FakeServer } from './support/fake-handlers.ts';
 
 let server: FakeServer | undefined;
 let client: TestClient | undefined;
@@ -155,23 +155,18 @@ describe('past a limit', () => {
   });
 
   test('a call beyond --max-concurrent-calls is RESOURCE_EXHAUSTED, and the others are answered', async () => {
-    const hold = Promise.withResolvers<void>();
-    let begun = 0;
-    const held = { stateAuth: async () => (begun++, await hold.promise, { stateAuthSecret: new Uint8Array(1) }) };
-    const begins = (count: number): Promise<void> => vi.waitFor(() => expect(begun).toBe(count), { timeout: 60_000 });
-    const { call } = await serving(held, { limits: { maxConcurrentCalls: 3 } });
+    const three = held(3);
+    const { call } = await serving(three.handlers, { limits: { maxConcurrentCalls: 3 } });
     // HTTP/2 streams are bounded per connection, calls over all of them.
     const other = connect(server!.address);
 
-    const two = [call('stateAuth'), call('stateAuth')];
-    await begins(2);
-    const third = other.call('stateAuth');
-    await begins(3);
+    const answers = [call('stateAuth'), call('stateAuth'), other.call('stateAuth')];
+    await three.begun;
     const fourth = other.failure('stateAuth');
 
     expect(await fourth).toEqual({ code: status.RESOURCE_EXHAUSTED, details: '3 calls are being worked on, as many as --max-concurrent-calls allows' });
-    hold.resolve();
-    await Promise.all([...two, third]);
+    three.release();
+    await Promise.all(answers);
     await call('stateAuth');
     other[Symbol.dispose]();
   });

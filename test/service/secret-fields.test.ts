@@ -1,4 +1,5 @@
 /** Secrets that requests and answers hold in the clear are wiped when their call is over, however it ends. */
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MLSClientService, StorePSKRequest } from '../../src/generated/mls_client.ts';
 import { servedCalls, type Call, type Handlers, type Rpc } from '../../src/service/calls.ts';
@@ -13,6 +14,17 @@ const quiet = () => serviceLog(false, { write: () => undefined });
 
 /** Fields of the interface that hold what only a member may know. */
 const secretFields = new Set(['initPriv', 'encryptionPriv', 'signaturePriv', 'pskSecret', 'plaintext', 'exportedSecret', 'stateAuthSecret', 'epochAuthenticator']);
+/** Those that the Delivery Service may see. */
+const publicFields = [
+  ...['groupId', 'identity', 'removedId', 'pskId', 'context', 'authenticatedData', 'proposalType', 'extensionData', 'externalSender'],
+  ...['keyPackage', 'keyPackages', 'groupInfo', 'ratchetTree', 'proposal', 'byReference', 'commit', 'welcome', 'ciphertext'],
+];
+
+test('every field of octets in the interface is one that is wiped or one that anybody may see', async () => {
+  const proto = await readFile(new URL('../../proto/mls_client.proto', import.meta.url), 'utf8');
+  const names = Array.from(proto.matchAll(/^\s*(?:repeated )?bytes (\w+) =/gm), ([, name]) => name!.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
+  expect(new Set(names)).toEqual(new Set([...secretFields, ...publicFields]));
+});
 
 test('after a history over the wire no request and no answer holds a secret any more, and all else is as it was', async () => {
   const { handlers } = engineHandlers(testOptions(), quiet());
@@ -59,9 +71,9 @@ describe('the bytes of a request', () => {
   });
 
   /** Has a request worked on as gRPC hands it over; gives the answer's status. */
-  const served = (rpc: Rpc, request: Buffer): Promise<number> =>
+  const served = (rpc: Rpc, request: Buffer, maxConcurrentCalls = 10): Promise<number> =>
     new Promise((resolve) => {
-      const { implementation } = servedCalls(handlers, { limits: testOptions().limits, log: quiet() });
+      const { implementation } = servedCalls(handlers, { limits: { ...testOptions().limits, maxConcurrentCalls }, log: quiet() });
       (implementation[rpc] as (call: object, callback: (error: { code: number } | null) => void) => void)({ request, on: () => undefined }, (error) => resolve(error?.code ?? 0));
     });
   const storing = (stateOrTransactionId: number): Buffer => Buffer.from(StorePSKRequest.encode({ stateOrTransactionId, pskId: bytes('id'), pskSecret: psk() }).finish());
@@ -70,11 +82,12 @@ describe('the bytes of a request', () => {
     ['succeeds', async () => storing((await handlers.createGroup({ ...MLSClientService.createGroup.requestDeserialize(Buffer.alloc(0)), cipherSuite: 1 }, call)).stateId)],
     ['fails', async () => storing(77)],
     ['does not decode', async () => Buffer.concat([storing(1), Buffer.from([0x0f])])],
+    ['comes while too many are worked on', async () => storing(1)],
   ])('hold no PSK after a StorePSK that %s', async (how, make) => {
     const request = await make();
     expect(request.includes(psk())).toBe(true);
 
-    expect((await served('storePsk', request)) === 0).toBe(how === 'succeeds');
+    expect((await served('storePsk', request, how.startsWith('comes') ? 0 : 10)) === 0).toBe(how === 'succeeds');
 
     expect(request.includes(psk())).toBe(false);
   });

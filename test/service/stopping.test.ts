@@ -1,6 +1,7 @@
 /** How `serve` stops while callers on many connections have calls in flight: real processes and signals. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
+import { freePort, loopback } from '../../src/runner/implementations/ports.ts';
 import { connect, type TestClient } from './support/client.ts';
 import { killAll, serving } from './support/process.ts';
 import { bytes, groupOf, text } from './support/service.ts';
@@ -105,7 +106,8 @@ test.each([['SIGTERM', 'SIGTERM'], ['SIGINT', 'SIGTERM']] as const)('%s and then
 });
 
 test('nothing is kept over a restart: ids of the service before are NOT_FOUND or those of somebody else', async () => {
-  const before = await serving();
+  // A port that the system gives to nobody else in between.
+  const before = await serving('--listen', `${loopback}:${await freePort()}`);
   using client = connect(before.address);
   const [alice] = (await groupOf(client, ['alice'])) as [number];
   const { transactionId } = await client.call('createKeyPackage', { cipherSuite: 1, identity: bytes('bob') });

@@ -11,6 +11,7 @@ import { CaseState } from '../case-state.ts';
 import type { CaseOptions } from '../drive.ts';
 import { CallError } from '../implementation.ts';
 import { StepError, type CaseResult, type Observed } from '../outcome.ts';
+import { comesBack } from '../restart.ts';
 import { violationOf } from './hostile-scripts.ts';
 import { RpcTarget, targetActor } from './rpc-target.ts';
 
@@ -134,11 +135,12 @@ function isCutOff({ cause }: StepError, state: CaseState): boolean {
   return cause instanceof CallError && cause.code === status.CANCELLED && state.implementation(targetActor).process?.exited === undefined;
 }
 
-/** A process that serves nobody else is started anew; where that fails, the next call says so. */
+/** A process that serves nobody else is started anew, one of somebody else's waited for; where that fails, the next call says so. */
 async function broughtBack(state: CaseState): Promise<void> {
   const implementation = state.implementation(targetActor);
   const { process, jobs = 1 } = implementation;
-  if (process === undefined || (jobs > 1 && process.exited === undefined)) return;
+  if (process === undefined) return void (await comesBack(implementation));
+  if (jobs > 1 && process.exited === undefined) return;
   await implementation.restart?.().catch(() => undefined);
 }
 

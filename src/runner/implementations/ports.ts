@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-// Below the ports that systems give to whoever asks for any, such as every outgoing connection: between the look at a port
+// Below the ports that systems, as they are set up, give to whoever asks for any, such as every outgoing connection: between the look at a port
 // and the start of the process that is to have it, one of those could be gone.
 const [lowest, beyond] = [10_000, 30_000];
 
@@ -22,13 +22,16 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** In use, or kept back by the system. */
+const taken: ReadonlySet<string | undefined> = new Set(['EADDRINUSE', 'EACCES']);
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, loopback);
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
-    throw error;
+    if (!taken.has((error as NodeJS.ErrnoException).code)) throw error;
+    return false;
   }
   server.close();
   await once(server, 'close');

@@ -154,6 +154,9 @@ async function validatePathLeaf(view: PublicView, { leafNode, sender, committer 
   const current = committer.senderType === 'member' ? leafAt(tree, sender) : undefined;
   if (current !== undefined) must(!sameBytes(current.encryptionKey, leafNode.encryptionKey), 'R-12.4.2-07');
   if (current !== undefined) return validateReplacement(view, { current, next: leafNode, leafIndex: sender, credentialRule: 'R-5.3.1-06' });
+  const { policy } = settings;
   const place = { groupId: groupContext.groupId, leafIndex: sender };
-  await validateLeafNode(settings.suite, { leafNode, place, policy: settings.policy, groupContext, credentialRule: 'R-5.3.1-06', lifetimeRule: undefined, signatureRule: 'R-12.4.2-05' });
+  // As of a member that processes it: a leaf signed for another place cannot be told from a badly signed one.
+  const rules = { credentialRule: 'R-5.3.1-06', lifetimeRule: undefined, signatureRule: 'R-12.4.2-05' } as const;
+  await validateLeafNode(settings.suite, { leafNode, place, policy, groupContext, ...rules });
 }

@@ -128,7 +128,7 @@ const signatureKeysSince = ({ trace }: TracedProvider, mark: number): readonly T
 /** Of a message that another member sent the key is used up, and what comes of a Commit waits for the call to be made again. */
 const usesUpKeys: readonly Rpc[] = ['unprotect', 'handleCommit', 'handleReInitCommit'];
 
-it.each([false, true])('a call that is cancelled after its work was done leaves nothing that it made (encrypted: %s)', async (encrypted) => {
+it.each([false, true])('a call that is cancelled after its work was done leaves nothing that it made, but for the use of receive keys (encrypted: %s)', async (encrypted) => {
   const traced = tracedProvider('native');
   const { make, caller } = handled(traced);
   using given = givenOut();
@@ -173,7 +173,7 @@ it.each([false, true])('a call that is cancelled after its work was done leaves 
   await expectNothingLeft(traced);
 });
 
-it('a call leaves nothing that it made, wherever it fails', async () => {
+it('a call leaves nothing that it made, wherever it fails, but for the use of receive keys', async () => {
   const traced = tracedProvider('native');
   const { make, caller } = handled(traced);
   let failed = 0;

@@ -159,6 +159,28 @@ describe('an implementation that', () => {
     expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('violation'), cause: 'crash', rpc: 'HandleCommit', code: 'UNAVAILABLE' } });
   });
 
+  test('goes away at the violation, and whoever started it starts it again, has crashed', async () => {
+    let state: 'up' | 'down' | 'back' = 'up';
+    let asked = 0;
+    const wherever = <F extends (...args: never[]) => unknown>(handler: F) => async (...args: Parameters<F>) => (state === 'down' ? goAway() : handler(...args)) as never;
+    const result = await hostile(tag, instead((honest) => ({
+      ...(Object.fromEntries(Object.entries(honest).map(([rpc, handler]) => [rpc, wherever(handler as never)])) as unknown as Handlers),
+      name: (request, call) => {
+        if (state === 'down' && ++asked === 3) state = 'back';
+        return state === 'down' ? goAway() : honest.name(request, call);
+      },
+      handleCommit: async (request, call) => {
+        try {
+          return await honest.handleCommit(request, call);
+        } catch (error) {
+          if (state === 'up') state = 'down';
+          return state === 'down' ? goAway() : Promise.reject(error);
+        }
+      },
+    })));
+    expect(result).toMatchObject({ status: 'failed', failure: { step: acts.indexOf('violation'), cause: 'crash', rpc: 'HandleCommit', code: 'UNAVAILABLE' } });
+  });
+
   test.each([
     ['cuts the honest twin off as well', cutOff],
     ['goes away at the honest twin as well', goAway],
