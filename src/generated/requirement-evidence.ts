@@ -363,6 +363,7 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
     section: '5.1.2', area: 'crypto', negative: true, reportedAs: ['R-5.1.2-02'],
     tests: [
       ['src/hostile/violations/key-packages.ts', 'an ECDSA signature as r followed by s'],
+      ['src/hostile/violations/private-messages.ts', 'with an empty signature inside'],
       ['src/hostile/violations/public-messages.ts', 'with a right membership_tag around no signature'],
       ['test/mls/crypto/labelled.test.ts', '%i is refused by R-5.1.2-02 when it is encoded as none of its scheme, and does not verify when it is and is wrong'],
     ],
@@ -722,7 +723,9 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
   'R-6.1-04': {
     section: '6.1', area: 'framing', negative: true, reportedAs: ['R-6.1-04'],
     tests: [
+      ['src/hostile/violations/private-messages.ts', 'signed over the previous epoch\'s GroupContext'],
       ['src/hostile/violations/public-messages.ts', 'signed over the previous epoch\'s GroupContext'],
+      ['test/requirements/framing.test.ts', 'R-6.1-04: a message signed over the GroupContext of the epoch before its own is refused as that, in a kept epoch as in the current one'],
       ['test/mls/epoch/message-protection.test.ts', 'signs for members and external committers over the GroupContext, and over its bytes alone (R-6.1-01, R-6.1-04)'],
       ['test/mls/epoch/message-protection.test.ts', 'says so when a signature covers a GroupContext that it must not (R-6.1-04, R-6.1-02)'],
     ],
@@ -983,6 +986,7 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
       ['src/hostile/violations/private-messages.ts', 'signed with another member\'s key'],
       ['test/mls/epoch/message-protection.test.ts', 'with a wrong signature inside opens and is refused by its signature (R-6.3.1-10)'],
       ['test/requirements/framing.test.ts', 'with a bad inner signature'],
+      ['test/requirements/framing.test.ts', 'R-6.1-04: a message signed over the GroupContext of the epoch before its own is refused as that, in a kept epoch as in the current one'],
     ],
     vectors: [],
     checks: ['src/mls/group/receive.ts'],
@@ -3268,8 +3272,9 @@ export const requirementEvidence: Readonly<Record<string, RequirementEvidence>> 
     checks: ['src/mls/group/process-commit.ts', 'src/mls/tree/leaf-node-validation.ts'],
   },
   'R-12.4.2-06': {
-    section: '12.4.2', area: 'commit', negative: true, reportedAs: ['R-12.4.2-06'],
+    section: '12.4.2', area: 'commit', negative: true, reportedAs: ['R-12.4.2-06', 'R-12.4.2-05'],
     tests: [
+      ['src/hostile/violations/external-commits.ts', 'an external Commit whose leaf is badly signed'],
       ['src/hostile/violations/external-commits.ts', 'an external Commit whose leaf has source key_package'],
       ['src/hostile/violations/private-messages.ts', 'whose path leaf is badly signed'],
       ['src/hostile/violations/update-paths.ts', 'a path leaf of source key_package'],

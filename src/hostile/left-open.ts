@@ -4,7 +4,7 @@
 export const leftOpen = {
   bytesBehind: 'it says how objects are encoded, and not that bytes behind one are refused',
   version: 'its structs fix the version as mls10, and no step has a receiver compare it',
-  foreignGroup: 'no step of §12.1 or §12.4.2 compares the group_id; which group a message is for is settled before',
+  foreignGroup: 'no step of §6.3, §12.1 or §12.4.2 compares the group_id; which group a message is for is settled before',
   unusedKey: 'no step has a receiver look at a public key that it does not use itself',
   unlisted: '§10 binds who makes the KeyPackage, and §10.1 has nobody check its extensions',
   twiceOneType: '§13.4 binds who makes the list, and no step has a receiver check it',

@@ -22,6 +22,7 @@ export const reportedElsewhere: { readonly [id in RequirementId]?: string } = {
   'R-12.1.8.1-02': 'the receiver keeps no list of those who were external senders',
   'R-12.4.1-09': another("a membership_tag under the next epoch's key"),
   'R-12.4.2-02': wrongSignature,
+  'R-12.4.2-06': another("the signature of a newcomer's leaf that was made for another place"),
   'R-12.4.2-10': 'what refuses the Commit is the rule that it breaks; this one is what holds afterwards',
   'R-12.4.3.2-02': ofItsOwn,
   'R-13.5-07': 'the inventory names R-13.4-06, which is reported so itself',

@@ -54,7 +54,7 @@ async function verifyWelcome(suite: CipherSuite, from: { readonly vector: Case; 
   const signed = await verifyWithLabel(suite, vector.signer_pub, 'GroupInfoTBS', encode(GroupInfoTBS, unsigned), signature);
   holdsAt('', signed, 'the signature of the GroupInfo does not verify');
   const { groupContext, confirmationTag } = unsigned;
-  const schedule = runSchedule(suite, { joinerSecret }, { groupContext, contextBytes: encode(GroupContext, groupContext), psks: [] });
+  const schedule = runSchedule(suite, { joinerSecret }, { groupContext, contextBytes: encode(GroupContext, groupContext), pskSecret: new Uint8Array(suite.nh) });
   sameBytesAt('', confirmationTag, schedule.confirmationTag);
 }
 

@@ -42,6 +42,19 @@ test('R-9.2-07: a failed decryption consumes nothing', async () => {
   expect((await b.receive(honest)).kind).toBe('application');
 });
 
+test("R-6.1-04: a message signed over the GroupContext of the epoch before its own is refused as that, in a kept epoch as in the current one", async () => {
+  const { groups: first } = await history(['alice', 'bob'], { each: { bob: { limits: { pastEpochs: 2 } } } });
+  const second = await committed(first, 0);
+  const third = await committed(second, 0);
+  const [oldest, kept, current] = [first, second, third].map(([sender]) => sender!.state);
+  const signedOver = (sender: typeof oldest, other: typeof oldest) => forgeApplication(sender!, 'hello', { signedContext: other!.contextBytes });
+
+  await refused(third[1]!, await signedOver(current, kept), { requirement: 'R-6.1-04' });
+  await refused(third[1]!, await signedOver(kept, oldest), { requirement: 'R-6.1-04' });
+  // What came before it is not kept, and what came after it no sender can have taken by mistake.
+  await refused(third[1]!, await signedOver(oldest, kept), { requirement: 'R-6.3.1-10' });
+});
+
 describe('a ratchet', () => {
   test('R-15.3-04: does not move for a message one generation further than allowed', async () => {
     const { groups: [d, e, f] } = await history(['alice', 'bob', 'charlie'], { each: { bob: { limits: { forwardSteps: 10 } } } });

@@ -86,8 +86,7 @@ function publicCarrier(state: GroupState, { content, contentBytes, signature }: 
   const { suite } = state.settings;
   const { confirmationTag, membershipKey = state.secrets.membershipKey } = forgery;
   const authWith = (tag: Uint8Array | undefined) => encode(framedContentAuthData(content.contentType), { signature, confirmationTag: tag });
-  const context = forgery.signedContext ?? state.contextBytes;
-  const tagged = concat(messageHeader('mls_public_message'), contentBytes, context, authWith(confirmationTag && (forgery.taggedConfirmation ?? same)(confirmationTag)));
+  const tagged = concat(messageHeader('mls_public_message'), contentBytes, state.contextBytes, authWith(confirmationTag && (forgery.taggedConfirmation ?? same)(confirmationTag)));
   const tag = content.sender.senderType === 'member' ? encode(opaque, (forgery.membershipTag ?? same)(suite.hmac(membershipKey.expose(), tagged))) : empty;
   return concat(messageHeader('mls_public_message'), contentBytes, authWith(confirmationTag), tag);
 }

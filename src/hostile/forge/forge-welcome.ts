@@ -6,7 +6,7 @@ import { empty } from '../../mls/bytes.ts';
 import { encryptWithLabel, makeKeyPackageRef, signWithLabel } from '../../mls/crypto/labelled.ts';
 import type { CipherSuite, SignaturePrivateKey } from '../../mls/crypto/provider.ts';
 import { externalKey, welcomeKeyAndNonce } from '../../mls/epoch/key-schedule.ts';
-import type { PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
+import { pskSecret, type PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
 import { knownExtension } from '../../mls/group/group-extensions.ts';
 import { runSchedule, type Schedule } from '../../mls/group/next-epoch.ts';
 import type { AddedMember } from '../../mls/group/proposal-list.ts';
@@ -53,7 +53,7 @@ export function forgeEpoch(suite: CipherSuite, { tree, groupId, psks = [], group
     confirmedTranscriptHash: suite.random(suite.nh),
     extensions: [],
   });
-  return { groupContext, ...runSchedule(suite, { joinerSecret: suite.random(suite.nh) }, { groupContext, contextBytes: encodeContext(groupContext), psks }) };
+  return { groupContext, ...runSchedule(suite, { joinerSecret: suite.random(suite.nh) }, { groupContext, contextBytes: encodeContext(groupContext), pskSecret: pskSecret(suite, psks) }) };
 }
 
 export interface GroupInfoForgery {

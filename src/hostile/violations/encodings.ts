@@ -41,7 +41,9 @@ const ofMessages: readonly Violation[] = kinds.flatMap(([what, at, edited]) => [
   edited({ id: 'R-2.1.2-05', name: `${what} with a header of 0xff`, code, edit: put(at, 0xff) }),
   edited({ id: 'R-2.1.2-07', name: `${what} with a vector of 2^30 - 1 bytes`, code, edit: withHeader(at, () => [0xbf, 0xff, 0xff, 0xff]) }),
   // That of a KeyPackage is compared with the one inside (§10).
-  ...[0, 2].map((version) => edited({ id: 'R-6-04', name: `${what} in an MLSMessage of version ${version}`, code, ...(what !== 'a KeyPackage' && { leftOpen: leftOpen.version }), edit: put(1, version) })),
+  ...[0, 2].map((version) =>
+    edited({ id: 'R-6-04', name: `${what} in an MLSMessage of version ${version}`, code, ...(what !== 'a KeyPackage' && { leftOpen: leftOpen.version }), edit: put(1, version) }),
+  ),
   ...[0, 6].map((wireFormat) => edited({ id: 'R-6-05', name: `${what} in an MLSMessage of wire_format ${wireFormat}`, code, edit: put(3, wireFormat) })),
 ]);
 
@@ -107,7 +109,15 @@ const ofContents: readonly Violation[] = [
     twin: { proposals: [noExtensions] },
   }),
   ...[2, 9, 0xff].map((octet) => ofCommit({ id: 'R-2.1.1-02', name: `presence octet ${octet} of an UpdatePath`, code, edit: put(bodyAt(inMessage, 1), octet) })),
-  ...[0, 3].map((type) => commit({ id: 'R-12.4-01', name: `ProposalOrRef type ${type}`, code, violating: { proposals: [noExtensions], contentBytes: put(bodyAt(0, 1), type) }, twin: { proposals: [noExtensions] } })),
+  ...[0, 3].map((type) =>
+    commit({
+      id: 'R-12.4-01',
+      name: `ProposalOrRef type ${type}`,
+      code,
+      violating: { proposals: [noExtensions], contentBytes: put(bodyAt(0, 1), type) },
+      twin: { proposals: [noExtensions] },
+    }),
+  ),
   ...[0, 3].flatMap((type) => undecodable({ id: 'R-8.4-08', name: `psktype ${type}`, setting, proposal: (scene) => externalPsk(scene, 'id'), edit: (at) => put(at + 2, type) })),
   ...[0, 4].flatMap((usage) => undecodable({ id: 'R-8.4-08', name: `resumption usage ${usage}`, proposal: resumption, edit: (at) => put(at + 3, usage) })),
   // The body of what they are made from is one empty vector, as that of an unknown type might be.
@@ -126,14 +136,23 @@ function withRequired(...extensionData: number[]): Proposal {
 const behindKeys = (bytes: Uint8Array): number => behind(bytes, behind(bytes, 0));
 
 function rawKeyPackage({ edit, ...rest }: Edited): MemberViolation {
-  const adding = (how: Edit) => async ({ people }: MemberScene) =>
-    ({ to: 'AddProposal', keyPackage: await forgeRawKeyPackage(people.suite, await people.keyPackageOf('newcomer', { capabilities: { ...people.capabilities, credentials: [1, 0xf001, 0x3a3a] } }), how) }) as const;
+  const adding = (how: Edit) => async ({ people }: MemberScene) => {
+    const newcomer = await people.keyPackageOf('newcomer', { capabilities: { ...people.capabilities, credentials: [1, 0xf001, 0x3a3a] } });
+    return { to: 'AddProposal', keyPackage: await forgeRawKeyPackage(people.suite, newcomer, how) } as const;
+  };
   return { ...rest, stage: 'member', violating: adding(edit), twin: adding((bytes) => bytes) };
 }
 
 const ofLeaves: readonly Violation[] = [
   ...[0, 4].map((source) => ofKeyPackage({ id: 'R-7.2-01', name: `a KeyPackage with leaf_node_source ${source}`, code, edit: (bytes) => put(sourceAt(bytes, behind(bytes, 8)), source)(bytes) })),
-  ...[0, 4].map((source) => ofCommit({ id: 'R-7.2-01', name: `an UpdatePath with leaf_node_source ${source}`, code, edit: (bytes) => put(sourceAt(bytes, bodyAt(inMessage, 2)(bytes)), source)(bytes) })),
+  ...[0, 4].map((source) =>
+    ofCommit({
+      id: 'R-7.2-01',
+      name: `an UpdatePath with leaf_node_source ${source}`,
+      code,
+      edit: (bytes) => put(sourceAt(bytes, bodyAt(inMessage, 2)(bytes)), source)(bytes),
+    }),
+  ),
   rawKeyPackage({ id: 'R-5.3-05', name: 'a KeyPackage with a credential of unknown type 0xf001', code, edit: put(behindKeys, 0xf0, 0x01) }),
   rawKeyPackage({ id: 'R-13.5-06', name: 'a KeyPackage with a credential of GREASE type 0x3a3a', reported: 'R-5.3-05', code, edit: put(behindKeys, 0x3a, 0x3a) }),
 ];

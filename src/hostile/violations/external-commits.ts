@@ -23,7 +23,10 @@ interface Joining extends Description {
 
 /** By somebody new, or by Alice, who comes back for her own leaf 0. */
 function joins(name: 'newcomer' | 'alice', { violating, twin = {}, ...rest }: Joining): MemberViolation {
-  const by = (from: From<MemberScene, CommitDelivery>) => async (scene: MemberScene): Promise<CommitDelivery> => ({ by: await outsider(scene.forger.state, basic(scene.people, name)), ...(await made(from, scene)) });
+  const by = (from: From<MemberScene, CommitDelivery>) => async (scene: MemberScene): Promise<CommitDelivery> => ({
+    by: await outsider(scene.forger.state, basic(scene.people, name)),
+    ...(await made(from, scene)),
+  });
   return commit({ ...rest, violating: by(violating), twin: by(twin) });
 }
 
@@ -69,6 +72,13 @@ export const ofExternalCommits: readonly Violation[] = [
     name: 'an external Commit whose leaf is signed for a place at the end, where a blank leaf is further left',
     setting: { members: 4, removed: [2] },
     violating: { path: { place: (place) => ({ ...place, leafIndex: asLeafIndex(4) }) } },
+  }),
+  newcomer({
+    id: 'R-12.4.2-06',
+    name: 'an external Commit whose leaf is badly signed',
+    // It may as well be signed for another place.
+    reported: 'R-12.4.2-05',
+    violating: { path: { signedLeaf: (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }) } },
   }),
   joins('newcomer', {
     id: 'R-12.2-24',

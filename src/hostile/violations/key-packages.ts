@@ -27,13 +27,34 @@ export const ofKeyPackages: readonly Violation[] = [
   ...keyPackage({ id: 'R-10-06', name: 'a KeyPackage with a flipped signature bit', violating: { signature: (signature) => flipped(signature, -1) } }),
   // The leaf inside is reported by the rule that it breaks.
   ...keyPackage({ id: 'R-10.1-04', name: 'a good signature around a badly signed leaf', violating: { signedLeaf: (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }) } }),
-  ...newcomer({ id: 'R-10.1-01', name: 'a fault in a KeyPackage that a careless member overlooked', reported: 'R-10.1-04', violating: { signedLeaf: (leaf) => ({ ...leaf, signature: new Uint8Array(leaf.signature.length) }) } }),
-  ...keyPackage({ id: 'R-10.1-04', name: 'an added leaf edited after signing', violating: { signedLeaf: (leaf) => ({ ...leaf, credential: { credentialType: 'basic', identity: utf8('mallory') } }) } }),
-  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source update', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'update' }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
-  ...keyPackage({ id: 'R-10-09', name: 'a KeyPackage with a leaf of source commit', violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'commit', parentHash: empty }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }) }),
+  ...newcomer({
+    id: 'R-10.1-01',
+    name: 'a fault in a KeyPackage that a careless member overlooked',
+    reported: 'R-10.1-04',
+    violating: { signedLeaf: (leaf) => ({ ...leaf, signature: new Uint8Array(leaf.signature.length) }) },
+  }),
+  ...keyPackage({
+    id: 'R-10.1-04',
+    name: 'an added leaf edited after signing',
+    violating: { signedLeaf: (leaf) => ({ ...leaf, credential: { credentialType: 'basic', identity: utf8('mallory') } }) },
+  }),
+  ...keyPackage({
+    id: 'R-10-09',
+    name: 'a KeyPackage with a leaf of source update',
+    violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'update' }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }),
+  }),
+  ...keyPackage({
+    id: 'R-10-09',
+    name: 'a KeyPackage with a leaf of source commit',
+    violating: ({ forger }) => ({ leaf: (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'commit', parentHash: empty }), place: { groupId: forger.groupId, leafIndex: asLeafIndex(3) } }),
+  }),
   invited({ id: 'R-7.3-09', name: 'a KeyPackage that has expired', violating: lasting(-30_000n, -20_000n) }),
   invited({ id: 'R-7.3-09', name: 'a KeyPackage that is not yet valid', violating: lasting(20_000n, 30_000n) }),
-  ...newcomer({ id: 'R-7.3-13', name: "a KeyPackage with another member's signature_key", violating: ({ forger }) => ({ ...leafWith({ signatureKey: ownLeaf(forger).signatureKey }), signatureKey: forger.state.signatureKey }) }),
+  ...newcomer({
+    id: 'R-7.3-13',
+    name: "a KeyPackage with another member's signature_key",
+    violating: ({ forger }) => ({ ...leafWith({ signatureKey: ownLeaf(forger).signatureKey }), signatureKey: forger.state.signatureKey }),
+  }),
   ...newcomer({ id: 'R-7.3-14', name: "a KeyPackage with another member's encryption_key", violating: ({ others }) => leafWith({ encryptionKey: ownLeaf(others[0]!).encryptionKey }) }),
   ...list({ id: 'R-7.3-14', name: 'two KeyPackages with one encryption_key', violating: ({ people }) => twoNewcomers(people, true), twin: ({ people }) => twoNewcomers(people, false) }),
 
@@ -42,15 +63,45 @@ export const ofKeyPackages: readonly Violation[] = [
   ...initKey({ id: 'R-10-03', name: 'an init_key that is no point of the curve', suites: [2, 5, 7], violating: { keyPackage: (honest) => ({ ...honest, initKey: flipped(honest.initKey, -1) }) } }),
   ...initKey({ id: 'R-10-03', name: 'an init_key of small order', suites: [1, 3, 4, 6], violating: { keyPackage: (honest) => ({ ...honest, initKey: new Uint8Array(honest.initKey.length) }) } }),
   ...keyPackage({ id: 'R-10-05', name: 'an encryption_key of another KEM', leftOpen: leftOpen.unusedKey, violating: async ({ people }) => leafWith({ encryptionKey: await foreignKey(people) }) }),
-  ...keyPackage({ id: 'R-5.1.2-01', name: 'a signature_key of another scheme', violating: async ({ people }) => leafWith({ signatureKey: (await strangers(people).suite.generateSignatureKey()).publicKey }) }),
-  ...keyPackage({ id: 'R-5.1.1-03', name: 'a compressed point as signature_key', suites: [2, 5, 7], violating: signatureKeyAs((key) => Uint8Array.of(2 + (key.at(-1)! & 1), ...key.subarray(1, (key.length + 1) / 2))) }),
+  ...keyPackage({
+    id: 'R-5.1.2-01',
+    name: 'a signature_key of another scheme',
+    violating: async ({ people }) => leafWith({ signatureKey: (await strangers(people).suite.generateSignatureKey()).publicKey }),
+  }),
+  ...keyPackage({
+    id: 'R-5.1.1-03',
+    name: 'a compressed point as signature_key',
+    suites: [2, 5, 7],
+    violating: signatureKeyAs((key) => Uint8Array.of(2 + (key.at(-1)! & 1), ...key.subarray(1, (key.length + 1) / 2))),
+  }),
   ...keyPackage({ id: 'R-5.1.1-03', name: 'a point cut short as signature_key', suites: [2, 5, 7], violating: signatureKeyAs((key) => key.subarray(0, -1)) }),
-  ...keyPackage({ id: 'R-5.1.2-02', name: 'an ECDSA signature as r followed by s', suites: [2, 5, 7], violating: ({ people }) => ({ signature: (der) => integersOf(der, people.suite.signaturePrivateKeyLength) }) }),
+  ...keyPackage({
+    id: 'R-5.1.2-02',
+    name: 'an ECDSA signature as r followed by s',
+    suites: [2, 5, 7],
+    violating: ({ people }) => ({ signature: (der) => integersOf(der, people.suite.signaturePrivateKeyLength) }),
+  }),
 
   // Extensions and capabilities.
-  ...keyPackage({ id: 'R-10-10', name: 'a KeyPackage extension that the leaf does not list', leftOpen: leftOpen.unlisted, violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0xf001)] }) } }),
-  ...keyPackage({ id: 'R-13.4-04', name: 'two KeyPackage extensions of one type', leftOpen: leftOpen.twiceOneType, violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0x000a, 0), extension(0x000a, 0)] }) } }),
-  ...keyPackage({ id: 'R-13.4-04', name: 'two extensions of one type in an added leaf', leftOpen: leftOpen.twiceOneType, violating: leafWith({ extensions: [extension(1), extension(1, 2)] }), twin: leafWith({ extensions: [extension(1)] }) }),
+  ...keyPackage({
+    id: 'R-10-10',
+    name: 'a KeyPackage extension that the leaf does not list',
+    leftOpen: leftOpen.unlisted,
+    violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0xf001)] }) },
+  }),
+  ...keyPackage({
+    id: 'R-13.4-04',
+    name: 'two KeyPackage extensions of one type',
+    leftOpen: leftOpen.twiceOneType,
+    violating: { keyPackage: (honest) => ({ ...honest, extensions: [extension(0x000a, 0), extension(0x000a, 0)] }) },
+  }),
+  ...keyPackage({
+    id: 'R-13.4-04',
+    name: 'two extensions of one type in an added leaf',
+    leftOpen: leftOpen.twiceOneType,
+    violating: leafWith({ extensions: [extension(1), extension(1, 2)] }),
+    twin: leafWith({ extensions: [extension(1)] }),
+  }),
   ...keyPackage({ id: 'R-7.2-05', name: 'an extension in an added leaf that its capabilities do not list', violating: leafWith({ extensions: [extension(0xf001)] }) }),
   ...keyPackage({ id: 'R-13.5-04', name: 'a GREASE extension in an added leaf that its capabilities do not list', reported: 'R-7.2-05', violating: leafWith({ extensions: [extension(0x1a1a)] }) }),
   ...keyPackage({ id: 'R-7.2-06', name: 'capabilities without the own credential type', violating: capable({ credentials: [2] }) }),
@@ -61,9 +112,26 @@ export const ofKeyPackages: readonly Violation[] = [
 
   // Other credentials.
   ...keyPackage({ id: 'R-5.3-02', name: 'an x509 chain without certificates', leftOpen: leftOpen.credential, violating: withCredential(() => x509()), twin: withCredential(certified) }),
-  ...keyPackage({ id: 'R-5.3-02', name: 'something at entry 0 of an x509 chain that is no certificate', leftOpen: leftOpen.credential, violating: withCredential(() => x509(utf8('no certificate'))), twin: withCredential(certified) }),
-  ...keyPackage({ id: 'R-5.3-03', name: 'a certificate for another key', leftOpen: leftOpen.credential, violating: withCredential(({ people, forger }) => x509(certificateFor(people.suite, ownLeaf(forger).signatureKey))), twin: withCredential(certified) }),
-  ...list({ id: 'R-7.3-07', name: 'an x509 client beside one that lists basic only', violating: (scene) => beside(scene, 'x509', 'basic only'), twin: (scene) => beside(scene, 'basic', 'basic only') }),
+  ...keyPackage({
+    id: 'R-5.3-02',
+    name: 'something at entry 0 of an x509 chain that is no certificate',
+    leftOpen: leftOpen.credential,
+    violating: withCredential(() => x509(utf8('no certificate'))),
+    twin: withCredential(certified),
+  }),
+  ...keyPackage({
+    id: 'R-5.3-03',
+    name: 'a certificate for another key',
+    leftOpen: leftOpen.credential,
+    violating: withCredential(({ people, forger }) => x509(certificateFor(people.suite, ownLeaf(forger).signatureKey))),
+    twin: withCredential(certified),
+  }),
+  ...list({
+    id: 'R-7.3-07',
+    name: 'an x509 client beside one that lists basic only',
+    violating: (scene) => beside(scene, 'x509', 'basic only'),
+    twin: (scene) => beside(scene, 'basic', 'basic only'),
+  }),
   ...list({ id: 'R-7.3-08', name: 'a client that lists basic only beside an x509 client', violating: (scene) => beside(scene, 'basic only', 'x509'), twin: (scene) => beside(scene, 'basic', 'x509') }),
 ];
 
@@ -132,7 +200,11 @@ type Kind = 'basic' | 'basic only' | 'x509';
 
 /** Adds of two newcomers. */
 async function beside({ people }: MemberScene, ...kinds: readonly Kind[]): Promise<Proposal[]> {
-  const forgeries: Readonly<Record<Kind, KeyPackageForgery>> = { basic: {}, 'basic only': capable({ credentials: [1] }), x509: { leaf: (leaf) => ({ ...leaf, credential: certified({ people }, leaf) }) } };
+  const forgeries: Readonly<Record<Kind, KeyPackageForgery>> = {
+    basic: {},
+    'basic only': capable({ credentials: [1] }),
+    x509: { leaf: (leaf) => ({ ...leaf, credential: certified({ people }, leaf) }) },
+  };
   return Promise.all(kinds.map(async (kind, i) => addOf(await forgeKeyPackage(people.suite, await people.keyPackageOf(`newcomer ${i}`), forgeries[kind]))));
 }
 

@@ -1,5 +1,5 @@
 /** Encrypted messages and the sender ratchets: RFC 9420 §6.3, §9.1, §15.3, and what is wrong with a Commit when it travels in one. */
-import { concat, utf8 } from '../../mls/bytes.ts';
+import { concat, empty, utf8 } from '../../mls/bytes.ts';
 import type { RatchetType } from '../../mls/epoch/secret-tree.ts';
 import { leafKeyOf } from '../../mls/group/state.ts';
 import type { FramedContent } from '../../mls/wire/framing.ts';
@@ -66,12 +66,27 @@ export const ofPrivateMessages: readonly Violation[] = [
   ofApplication({ id: 'R-6.3.2-05', name: 'whose epoch was altered to the one before', violating: { private: { message: (message) => ({ ...message, epoch: message.epoch - 1n }) } } }),
   ...ofAll({ id: 'R-6.3.1-10', name: 'with a bad signature inside', violating: { signature: (signature) => flipped(signature, -1) } }),
   ...ofAll({ id: 'R-6.3.1-10', name: "signed with another member's key", violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
+  ...ofAll({ id: 'R-5.1.2-02', name: 'with an empty signature inside', violating: { signature: () => empty } }),
+  ...ofAll({ id: 'R-6.1-04', name: "signed over the previous epoch's GroupContext", violating: ({ before }) => ({ signedContext: before.state.contextBytes }) }),
   ...ofAll({ id: 'R-6.1-03', name: 'that was signed for a PublicMessage', violating: { signedFor: 'mls_public_message' } }),
-  ...[11, 13].flatMap((length) => ofAll({ id: 'R-6.3.2-02', name: `whose sender data has ${length} bytes`, ...(length > 12 && { leftOpen: leftOpen.bytesBehind }), violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } } })),
+  ...[11, 13].flatMap((length) =>
+    ofAll({
+      id: 'R-6.3.2-02',
+      name: `whose sender data has ${length} bytes`,
+      ...(length > 12 && { leftOpen: leftOpen.bytesBehind }),
+      violating: { private: { senderDataBytes: (bytes) => concat(bytes, Uint8Array.of(0)).subarray(0, length) } },
+    }),
+  ),
   ...nobody.flatMap((leafIndex) => [ofApplication(sentFrom(leafIndex, 'application')), ofProposal(sentFrom(leafIndex, 'handshake')), ofCommit(sentFrom(leafIndex, 'handshake'))]),
-  ...ofAll({ id: 'R-6-08', name: 'of a foreign group', violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
+  ...ofAll({ id: 'R-6-08', name: 'of a foreign group', leftOpen: leftOpen.foreignGroup, violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
   ofApplication({ id: 'R-6-08', name: 'of a future epoch', violating: { content: (content) => ({ ...content, epoch: content.epoch + 1n }) } }),
-  ...ofAll({ id: 'R-15.3-04', name: 'with generation 0xffffffff', code: 'limit', leftOpen: leftOpen.ratchetLimit, violating: { private: { senderData: (data) => ({ ...data, generation: 0xffff_ffff }) } } }),
+  ...ofAll({
+    id: 'R-15.3-04',
+    name: 'with generation 0xffffffff',
+    code: 'limit',
+    leftOpen: leftOpen.ratchetLimit,
+    violating: { private: { senderData: (data) => ({ ...data, generation: 0xffff_ffff }) } },
+  }),
   {
     id: 'R-9.1-05',
     name: 'an application message that was opened before',

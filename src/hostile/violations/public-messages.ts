@@ -2,7 +2,7 @@
 import { utf8 } from '../../mls/bytes.ts';
 import type { FramedContent } from '../../mls/wire/framing.ts';
 import { application, commit, proposal } from '../describe.ts';
-import { contentBy, flipped, forgeSigned, type SignatureForgery } from '../forge/forge-message.ts';
+import { flipped, type SignatureForgery } from '../forge/forge-message.ts';
 import { noExtensions } from '../honest-proposals.ts';
 import { leftOpen } from '../left-open.ts';
 import type { MemberScene, MemberSetting } from '../member-scene.ts';
@@ -34,7 +34,14 @@ export const ofPublicMessages: readonly Violation[] = [
   ...ofBoth({ id: 'R-6-08', name: 'of a foreign group', leftOpen: leftOpen.foreignGroup, violating: { content: (content) => ({ ...content, groupId: utf8('another group') }) } }),
   ofProposal({ id: 'R-12.1-03', name: 'of an epoch far ahead', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
   ofCommit({ id: 'R-12.4.2-01', name: 'of an epoch far ahead', violating: { content: (content) => ({ ...content, epoch: content.epoch + 5n }) } }),
-  ...nobody.flatMap((leafIndex) => ofBoth({ id: 'R-6-09', name: `from leaf ${leafIndex}, where no member stands`, setting: withBlankLeaf, violating: { content: (content) => ({ ...content, sender: { senderType: 'member', leafIndex } }) } })),
+  ...nobody.flatMap((leafIndex) =>
+    ofBoth({
+      id: 'R-6-09',
+      name: `from leaf ${leafIndex}, where no member stands`,
+      setting: withBlankLeaf,
+      violating: { content: (content) => ({ ...content, sender: { senderType: 'member', leafIndex } }) },
+    }),
+  ),
   ...ofBoth({ id: 'R-6.1-12', name: 'with one signature bit flipped', violating: { signature: (signature) => flipped(signature, 10) } }),
   ...ofBoth({
     id: 'R-6.2-05',
@@ -44,7 +51,8 @@ export const ofPublicMessages: readonly Violation[] = [
   }),
   ...ofBoth({ id: 'R-5.1.2-02', name: 'with a right membership_tag around no signature', violating: { signature: () => new Uint8Array(0) } }),
   ...ofBoth({ id: 'R-6.1-05', name: "signed with another member's key", reported: 'R-6.1-12', violating: ({ others }) => ({ signatureKey: others[0]!.state.signatureKey }) }),
-  ofProposal({ id: 'R-6.1-04', name: "signed over the previous epoch's GroupContext", violating: signedInEpochBefore }),
+  // The membership_tag, which covers the GroupContext as well, is right.
+  ...ofBoth({ id: 'R-6.1-04', name: "signed over the previous epoch's GroupContext", violating: ({ before }) => ({ signedContext: before.state.contextBytes }) }),
   ...ofBoth({ id: 'R-6.1-03', name: 'that was signed for a PrivateMessage', violating: { signedFor: 'mls_private_message' } }),
   ...ofBoth({ id: 'R-6.2-04', name: 'whose membership_tag is altered', violating: { membershipTag: (tag) => flipped(tag) } }),
   ...ofBoth({ id: 'R-6.2-04', name: 'whose membership_tag is empty', violating: { membershipTag: () => new Uint8Array(0) } }),
@@ -58,9 +66,3 @@ export const ofPublicMessages: readonly Violation[] = [
     violating: { taggedConfirmation: (tag) => flipped(tag) },
   }),
 ];
-
-/** The membership_tag, which covers the GroupContext as well, is right. */
-async function signedInEpochBefore({ forger, before }: MemberScene): Promise<PublicForgery> {
-  const { signature } = await forgeSigned(forger.state, contentBy(forger.state, { proposal: noExtensions }), { signedContext: before.state.contextBytes });
-  return { signature: () => signature };
-}

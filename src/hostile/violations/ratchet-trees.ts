@@ -10,6 +10,7 @@ import type { LeafNode } from '../../mls/wire/leaf-node.ts';
 import { encode } from '../../mls/wire/presentation-language.ts';
 import { ParentHashInput, type ParentNode, type RatchetTreeNodes } from '../../mls/wire/tree-node.ts';
 import { welcome } from '../describe.ts';
+import { unsourced } from '../forge/forge-leaf.ts';
 import { flipped, same } from '../forge/forge-message.ts';
 import type { PathForgery } from '../forge/forge-path.ts';
 import { fell, pathBy, plant, withLeaf, withParent, withSignedLeaf, type Grove } from '../forge/forge-tree.ts';
@@ -28,7 +29,12 @@ export const ofRatchetTrees: readonly Violation[] = [
   tree({ id: 'R-7.1-02', leftOpen: leftOpen.unmergedOrder, name: 'unmerged leaves twice', from: withGapFilled, violating: sound((honest) => withParent(honest, 7, listing(5, 5, 6))) }),
 
   // Parent hashes.
-  tree({ id: 'R-7.9.2-02', name: 'a node between a parent and the one below it that was not there when the parent was set', from: withSecondBlank, violating: (honest) => withParent(honest, 3, listing()) }),
+  tree({
+    id: 'R-7.9.2-02',
+    name: 'a node between a parent and the one below it that was not there when the parent was set',
+    from: withSecondBlank,
+    violating: (honest) => withParent(honest, 3, listing()),
+  }),
   tree({ id: 'R-7.9.2-03', name: 'parents that link to each other and to no leaf', from: withThree, violating: withoutLink }),
   tree({ id: 'R-7.9.2-04', name: 'a parent whose key an attacker replaced', from: withThree, violating: withOtherKey }),
   tree({ id: 'R-7.9.2-01', name: 'a parent whose parent_hash was changed', from: withThree, violating: withOtherParentHash }),
@@ -36,19 +42,61 @@ export const ofRatchetTrees: readonly Violation[] = [
 
   // Keys and leaves.
   welcome({ id: 'R-12.4.3.1-14', name: 'two parents with one key', violating: setBy({ publicKeys: (keys) => keys.map(() => keys[0]!) }), twin: setBy({}) }),
-  welcome({ id: 'R-12.4.3.1-14', name: 'a parent and a leaf with one key, though the parent has unmerged leaves', violating: setBy((grove) => ({ publicKeys: (keys) => keys.with(1, leafAt(grove.tree, 2)!.encryptionKey) })), twin: setBy({}) }),
-  tree({ id: 'R-12.4.3.1-15', name: "a tree without the exact leaf of the target's KeyPackage", from: withThree, violating: async (honest, { people }) => withLeaf(honest, 3, (await people.keyPackageOf('joiner')).keyPackage.leafNode) }),
-  tree({ id: 'R-7.3-01', name: 'a badly signed leaf far from the joiner', reported: 'R-7.3-02', from: unset, violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }))) }),
-  tree({ id: 'R-7.2-14', name: 'a leaf of the tree edited after signing', reported: 'R-7.3-02', from: unset, violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, capabilities: { ...leaf.capabilities, proposals: [0xf001] } }))) }),
+  welcome({
+    id: 'R-12.4.3.1-14',
+    name: 'a parent and a leaf with one key, though the parent has unmerged leaves',
+    violating: setBy((grove) => ({ publicKeys: (keys) => keys.with(1, leafAt(grove.tree, 2)!.encryptionKey) })),
+    twin: setBy({}),
+  }),
+  tree({
+    id: 'R-12.4.3.1-15',
+    name: "a tree without the exact leaf of the target's KeyPackage",
+    from: withThree,
+    violating: async (honest, { people }) => withLeaf(honest, 3, (await people.keyPackageOf('joiner')).keyPackage.leafNode),
+  }),
+  tree({
+    id: 'R-7.3-01',
+    name: 'a badly signed leaf far from the joiner',
+    reported: 'R-7.3-02',
+    from: unset,
+    violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, signature: flipped(leaf.signature, -1) }))),
+  }),
+  tree({
+    id: 'R-7.2-14',
+    name: 'a leaf of the tree edited after signing',
+    reported: 'R-7.3-02',
+    from: unset,
+    violating: (honest) => withLeaf(honest, 1, edited(honest, 1, (leaf) => ({ ...leaf, capabilities: { ...leaf.capabilities, proposals: [0xf001] } }))),
+  }),
 
   // The array form.
-  welcome({ id: 'R-12.4.3.1-10', name: 'a tree with one leaf exchanged, under the GroupContext of the honest one', violating: async (scene) => ({ ...ofUnset(scene), nodes: await withMallory(scene) }), twin: ofUnset }),
-  welcome({ id: 'R-12.4.3.3-08', name: 'a tree from elsewhere that does not fit the GroupInfo', violating: async (scene) => ({ ...apart(scene), ratchetTree: await withMallory(scene) }), twin: apart }),
+  welcome({
+    id: 'R-12.4.3.1-10',
+    name: 'a tree with one leaf exchanged, under the GroupContext of the honest one',
+    violating: async (scene) => ({ ...ofUnset(scene), nodes: await withMallory(scene) }),
+    twin: ofUnset,
+  }),
+  welcome({
+    id: 'R-12.4.3.3-08',
+    name: 'a tree from elsewhere that does not fit the GroupInfo',
+    violating: async (scene) => ({ ...apart(scene), ratchetTree: await withMallory(scene) }),
+    twin: apart,
+  }),
   welcome({ id: 'R-12.4.3.3-04', name: 'a ratchet_tree with a blank last entry', violating: { nodes: (nodes) => [...nodes, undefined] } }),
   welcome({ id: 'R-12.4.3.3-04', name: 'a ratchet_tree without entries', violating: { nodes: () => [] } }),
   // Where the tree is blank, so that whoever passes over them has the tree of the GroupContext.
-  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a parent where a leaf stands', violating: async (scene) => ({ ...withBlanks(scene), nodes: await withParentAtLeaf(scene) }), twin: withBlanks }),
-  welcome({ id: 'R-12.4.3.3-02', name: 'a ratchet_tree with a leaf where a parent stands', violating: async (scene) => ({ ...withBlanks(scene), nodes: await withMallory(scene, 5) }), twin: withBlanks }),
+  welcome({
+    id: 'R-12.4.3.3-02',
+    name: 'a ratchet_tree with a parent where a leaf stands',
+    violating: async (scene) => ({ ...withBlanks(scene), nodes: await withParentAtLeaf(scene) }),
+    twin: withBlanks,
+  }),
+  welcome({
+    id: 'R-12.4.3.3-02',
+    name: 'a ratchet_tree with a leaf where a parent stands',
+    violating: async (scene) => ({ ...withBlanks(scene), nodes: await withMallory(scene, 5) }),
+    twin: withBlanks,
+  }),
 ];
 
 type Edit = (honest: Grove, scene: JoinerScene) => Grove | Promise<Grove>;
@@ -137,7 +185,7 @@ function withoutLink(honest: Grove, { keyPackage }: JoinerScene): Promise<Grove>
   const { leafNode: target } = keyPackage;
   if (target.leafNodeSource !== 'key_package') throw new Error('a leaf of a KeyPackage was expected');
   const { lifetime } = target;
-  return withSignedLeaf(honest, 0, ({ encryptionKey, signatureKey, credential, capabilities, extensions }) => ({ encryptionKey, signatureKey, credential, capabilities, extensions, leafNodeSource: 'key_package', lifetime }));
+  return withSignedLeaf(honest, 0, (leaf) => ({ ...unsourced(leaf), leafNodeSource: 'key_package', lifetime }));
 }
 
 async function withOtherKey(honest: Grove): Promise<Grove> {

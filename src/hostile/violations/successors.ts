@@ -24,7 +24,12 @@ export const ofSuccessors: readonly Violation[] = [
   branchWelcome({ id: 'R-11.3-02', name: 'a branch that names no PSK', leftOpen: leftOpen.branchWithoutPsk, violating: { psks: () => [] } }),
   branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce is empty', violating: link({ pskNonce: empty }) }),
   branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce has 16 bytes', violating: link({ pskNonce: new Uint8Array(16) }) }),
-  branchWelcome({ id: 'R-11.3-03', leftOpen: leftOpen.pskNonce, name: 'a branch whose psk_nonce has a byte too many', violating: ({ people: { suite } }) => link({ pskNonce: suite.random(suite.nh + 1) }) }),
+  branchWelcome({
+    id: 'R-11.3-03',
+    leftOpen: leftOpen.pskNonce,
+    name: 'a branch whose psk_nonce has a byte too many',
+    violating: ({ people: { suite } }) => link({ pskNonce: suite.random(suite.nh + 1) }),
+  }),
   branchWelcome({ id: 'R-11.3-04', name: 'a branch in another suite', violating: ({ people }) => ({ cipherSuite: neighbours(people).suite.id }) }),
   branchWelcome({ id: 'R-11.3-05', name: 'a branch at epoch 0', violating: context({ epoch: 0n }) }),
   branchWelcome({ id: 'R-11.3-05', name: 'a branch at epoch 2', violating: context({ epoch: 2n }) }),

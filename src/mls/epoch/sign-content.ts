@@ -75,7 +75,7 @@ export async function verifyFramedContent(options: VerifyOptions): Promise<Verif
   const { suite, publicKey, signed, groupContext, requirement = 'R-6.1-12' } = options;
   const tbs = framedContentTBS(signed, groupContext);
   const isValid = await verifyWithLabel(suite, publicKey, label, tbs, signed.signature);
-  must(isValid, isValid ? requirement : ((await mistakenRule(options)) ?? requirement), `signature of ${senderName(signed.content.sender)}`);
+  if (!isValid) must(false, (await mistakenRule(options)) ?? requirement, `signature of ${senderName(signed.content.sender)}`);
   return signed as Verified<SignedContent>;
 }
 

@@ -2,7 +2,7 @@
 import { empty, hex, sameBytes } from '../bytes.ts';
 import { decryptWithLabel } from '../crypto/labelled.ts';
 import { memberSecret, welcomeKeyAndNonce, welcomeSecret, wipe } from '../epoch/key-schedule.ts';
-import { pskSecret, type PreSharedKeyInput } from '../epoch/psk-secret.ts';
+import { pskSecretInSlices, type PreSharedKeyInput } from '../epoch/psk-secret.ts';
 import { must, violation, within } from '../errors.ts';
 import { members, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { toNodeIndex, type LeafIndex, type NodeIndex } from '../tree/tree-math.ts';
@@ -47,10 +47,10 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
   using used = new DisposableStack();
   using undo = new DisposableStack();
   const { bundle, secrets } = await openGroupSecrets(input, used);
-  const psks = findWelcomePsks(input, secrets.psks);
+  const pskSecret = used.adopt(await pskSecretInSlices(suite, findWelcomePsks(input, secrets.psks)), wipe);
 
   // Open the GroupInfo and check it, its tree and its signature.
-  const groupInfo = openGroupInfo(input, secrets, psks);
+  const groupInfo = openGroupInfo(input, secrets, pskSecret);
   const { groupContext } = groupInfo;
   must(groupContext.cipherSuite === bundle.keyPackage.cipherSuite, 'R-12.4.3.1-09', () => `cipher suite ${groupContext.cipherSuite}`);
   must(!input.isMemberOf(groupContext.groupId), 'R-12.4.3-05', () => `group ${hex(groupContext.groupId)}`);
@@ -70,7 +70,7 @@ export async function joinByWelcome(input: JoinInput): Promise<Joined> {
 
   // The key schedule from joiner_secret on, and the confirmation tag (R-12.4.3.1-20, R-12.4.3.1-21).
   const contextBytes = encodeContext(groupContext);
-  const epoch = runSchedule(suite, { joinerSecret: secrets.joinerSecret }, { groupContext, contextBytes, psks });
+  const epoch = runSchedule(suite, { joinerSecret: secrets.joinerSecret }, { groupContext, contextBytes, pskSecret });
   used.adopt(epoch.welcomeSecret, wipe);
   for (const secret of Object.values(epoch.secrets)) undo.use(secret);
   must(suite.equal(epoch.confirmationTag, groupInfo.confirmationTag), 'R-12.4.3.1-21');
@@ -118,13 +118,12 @@ function findWelcomePsks({ settings, succession }: JoinInput, ids: readonly PreS
   return findPsks(ids, { store: settings.psks, groups: succession === undefined ? [] : [succession.from] }, 'R-12.4.3.1-05');
 }
 
-function openGroupInfo({ settings, welcome }: JoinInput, secrets: GroupSecrets, psks: readonly PreSharedKeyInput[]): GroupInfo {
+function openGroupInfo({ settings, welcome }: JoinInput, secrets: GroupSecrets, pskSecret: Uint8Array): GroupInfo {
   const { suite } = settings;
-  const psk = pskSecret(suite, psks);
-  const member = memberSecret(suite, secrets.joinerSecret, psk);
+  const member = memberSecret(suite, secrets.joinerSecret, pskSecret);
   const forWelcome = welcomeSecret(suite, member);
   const { key, nonce } = welcomeKeyAndNonce(suite, forWelcome);
-  wipe(psk, member, forWelcome);
+  wipe(member, forWelcome);
   using used = new DisposableStack();
   used.defer(() => wipe(key, nonce));
   const plaintext = suite.open(key, nonce, empty, welcome.encryptedGroupInfo);

@@ -1,7 +1,7 @@
 /** From one epoch to the next: transcript hashes, key schedule and the state that follows (RFC 9420 §8, §12.4.1). */
 import type { CipherSuite } from '../crypto/provider.ts';
 import { confirmationTag, deriveEpochSecrets, epochSecret, joinerSecret, memberSecret, welcomeSecret, wipe, type EpochSecrets } from '../epoch/key-schedule.ts';
-import { pskSecret, type PreSharedKeyInput } from '../epoch/psk-secret.ts';
+import { pskSecretInSlices, type PreSharedKeyInput } from '../epoch/psk-secret.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import type { SignedContent } from '../epoch/sign-content.ts';
 import { confirmedTranscriptHash, interimTranscriptHash } from '../epoch/transcript-hash.ts';
@@ -27,15 +27,14 @@ export interface Schedule {
 }
 
 /** Runs the key schedule for the final GroupContext of a new epoch (R-12.4.1-08). Wipes nothing it was given. */
-export function runSchedule(suite: CipherSuite, input: ScheduleInput, from: { readonly groupContext: GroupContext; readonly contextBytes: Uint8Array; readonly psks: readonly PreSharedKeyInput[] }): Schedule {
+export function runSchedule(suite: CipherSuite, input: ScheduleInput, from: { readonly groupContext: GroupContext; readonly contextBytes: Uint8Array; readonly pskSecret: Uint8Array }): Schedule {
   const { groupContext, contextBytes } = from;
   const joiner = 'joinerSecret' in input ? input.joinerSecret : joinerSecret(suite, { ...input, groupContext: contextBytes });
-  const psk = pskSecret(suite, from.psks);
-  const member = memberSecret(suite, joiner, psk);
+  const member = memberSecret(suite, joiner, from.pskSecret);
   const welcome = welcomeSecret(suite, member);
   const epoch = epochSecret(suite, member, contextBytes);
   const secrets = deriveEpochSecrets(suite, epoch);
-  wipe(psk, member, epoch);
+  wipe(member, epoch);
   const tag = confirmationTag(suite, secrets.confirmationKey, groupContext.confirmedTranscriptHash);
   return {
     secrets,
@@ -69,7 +68,9 @@ export async function startEpoch(suite: CipherSuite, before: Pick<GroupState, 'g
   };
   const contextBytes = encodeContext(groupContext);
   const { initSecret, commitSecret, psks } = change;
-  return { groupContext, contextBytes, ...runSchedule(suite, { initSecret, commitSecret }, { groupContext, contextBytes, psks }) };
+  using used = new DisposableStack();
+  const pskSecret = used.adopt(await pskSecretInSlices(suite, psks), wipe);
+  return { groupContext, contextBytes, ...runSchedule(suite, { initSecret, commitSecret }, { groupContext, contextBytes, pskSecret }) };
 }
 
 /** New epoch, tree and extensions, old transcript (R-12.4.1-05). */

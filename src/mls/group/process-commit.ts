@@ -113,7 +113,7 @@ async function validateExternalLeaf(state: PublicState, { leafNode, sender, remo
   const { suite, policy } = state.settings;
   const { groupContext } = state;
   const place = { groupId: groupContext.groupId, leafIndex: sender };
-  // The same key has signed the message: what does not fit is the place that this leaf was signed for.
+  // That key has signed the message, so that the place is what an honest newcomer can have got wrong; a bad signature looks the same.
   await validateLeafNode(suite, { leafNode, place, policy, groupContext, credentialRule: 'R-5.3.1-06', lifetimeRule: undefined, signatureRule: 'R-12.4.2-05' });
   must(await policy.allowExternalCommit({ leafNode, groupContext }), 'R-12.4.3.2-09', 'external Commits are refused');
   if (removed === undefined) return;

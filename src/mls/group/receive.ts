@@ -73,7 +73,7 @@ async function receivePublic(state: GroupState, message: PublicMessage, encoded:
   }
   // Of a Commit with thousands of Adds each of these steps takes milliseconds.
   await pause();
-  const contexts = coversContext ? { groupContext: state.contextBytes, otherContext: contextBefore(state) } : { otherContext: state.contextBytes };
+  const contexts = coversContext ? { groupContext: state.contextBytes, otherContext: contextBefore(state, content.epoch) } : { otherContext: state.contextBytes };
   const verified = await verifyFramedContent({ suite, publicKey: key, signed, ...contexts, requirement });
   return act(state, verified, confirmationTag);
 }
@@ -97,13 +97,14 @@ async function receivePrivate(state: GroupState, message: PrivateMessage): Promi
   await readLater(later);
   await pause();
   const publicKey = signatureKeyIn(state, message.epoch, opened.leafIndex)!;
-  const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, groupContext: epoch.contextBytes, otherContext: contextBefore(state), requirement: 'R-6.3.1-10' });
+  const contexts = { groupContext: epoch.contextBytes, otherContext: contextBefore(state, message.epoch) };
+  const verified = await verifyFramedContent({ suite, publicKey, signed: opened.signed, ...contexts, requirement: 'R-6.3.1-10' });
   opened.consume();
   return act(state, verified, opened.confirmationTag);
 }
 
-/** That of the epoch before, while its keys are kept. */
-const contextBefore = (state: GroupState): Uint8Array | undefined => state.pastEpochs[0]?.contextBytes;
+/** The GroupContext of the epoch before that one, while it is kept. */
+const contextBefore = (state: GroupState, epoch: bigint): Uint8Array | undefined => state.pastEpochs.find((past) => past.epoch === epoch - 1n)?.contextBytes;
 
 /** @throws MLSError `invalid` R-6-08 for a message of another group */
 function checkGroup(state: GroupState, { groupId }: { readonly groupId: Uint8Array }): void {

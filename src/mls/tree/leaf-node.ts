@@ -20,14 +20,25 @@ export type UnsignedLeafNode = Unsigned<LeafNode>;
 const leafNodeTBS = (leafNode: UnsignedLeafNode, place: LeafPlace | undefined): Uint8Array =>
   encode(LeafNodeTBS, { ...leafNode, ...place } as LeafNodeTBS);
 
-/** @param place required for the sources update and commit, absent for key_package */
-export async function signLeafNode(suite: CipherSuite, key: SignaturePrivateKey, leaf: { readonly leafNode: UnsignedLeafNode; readonly place?: LeafPlace }): Promise<LeafNode> {
-  const signature = await signWithLabel(suite, key, 'LeafNodeTBS', leafNodeTBS(leaf.leafNode, leaf.place));
-  return { ...leaf.leafNode, signature } as LeafNode;
+export interface LeafToSign {
+  readonly leafNode: UnsignedLeafNode;
+  /** Required for the sources update and commit, absent for key_package. */
+  readonly place?: LeafPlace;
 }
 
-/** @throws MLSError `invalid` with `rule` (R-7.3-02) when the signature is not that of the leaf's own key at that place (R-7.2-13) */
-export async function verifyLeafSignature(suite: CipherSuite, leafNode: LeafNode, { place, rule = 'R-7.3-02' }: { readonly place: LeafPlace | undefined; readonly rule?: RequirementId | undefined }): Promise<void> {
+export async function signLeafNode(suite: CipherSuite, key: SignaturePrivateKey, { leafNode, place }: LeafToSign): Promise<LeafNode> {
+  const signature = await signWithLabel(suite, key, 'LeafNodeTBS', leafNodeTBS(leafNode, place));
+  return { ...leafNode, signature } as LeafNode;
+}
+
+export interface LeafSignatureCheck {
+  readonly place: LeafPlace | undefined;
+  /** What a wrong signature breaks. Default: R-7.3-02. */
+  readonly rule?: RequirementId | undefined;
+}
+
+/** @throws MLSError `invalid` with `rule` when the signature is not that of the leaf's own key at that place (R-7.2-13) */
+export async function verifyLeafSignature(suite: CipherSuite, leafNode: LeafNode, { place, rule = 'R-7.3-02' }: LeafSignatureCheck): Promise<void> {
   const valid = await verifyWithLabel(suite, leafNode.signatureKey, 'LeafNodeTBS', leafNodeTBS(leafNode, place), leafNode.signature);
   must(valid, rule, () => `signature of the leaf node ${place === undefined ? 'of a KeyPackage' : `at index ${place.leafIndex}`}`);
 }

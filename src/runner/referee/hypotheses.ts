@@ -6,7 +6,7 @@
  */
 import { sameBytes } from '../../mls/bytes.ts';
 import { externalKey, receiveExternalInit } from '../../mls/epoch/key-schedule.ts';
-import type { PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
+import { pskSecret, type PreSharedKeyInput } from '../../mls/epoch/psk-secret.ts';
 import { confirmedTranscriptHash } from '../../mls/epoch/transcript-hash.ts';
 import { MLSError } from '../../mls/errors.ts';
 import { provisionalContext, runSchedule } from '../../mls/group/next-epoch.ts';
@@ -92,7 +92,7 @@ async function inputsOf(state: GroupState, { signed }: Opened): Promise<AllInput
 }
 
 function leadsTo({ settings: { suite } }: GroupState, { groupContext, initSecret, commitSecret, psks }: Inputs, { confirmationTag, epochAuthenticator }: Target): boolean {
-  const { secrets, confirmationTag: tag } = runSchedule(suite, { initSecret, commitSecret }, { groupContext, contextBytes: encodeContext(groupContext), psks });
+  const { secrets, confirmationTag: tag } = runSchedule(suite, { initSecret, commitSecret }, { groupContext, contextBytes: encodeContext(groupContext), pskSecret: pskSecret(suite, psks) });
   const found = (confirmationTag !== undefined && sameBytes(tag, confirmationTag)) || (epochAuthenticator !== undefined && sameBytes(secrets.epochAuthenticator.expose(), epochAuthenticator));
   for (const secret of Object.values(secrets)) secret.dispose();
   return found;

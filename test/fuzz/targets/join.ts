@@ -78,7 +78,7 @@ async function consistent(scene: Scene, told: GroupInfoTBS, flags: number): Prom
   const found = await treeIn(scene, told.extensions, flags);
   const tree = found?.tree ?? scene.groups[0]!.state.tree;
   const groupContext = has(flags, flag.hashedAgain) ? { ...told.groupContext, treeHash: treeHash(suite, tree.root) } : told.groupContext;
-  const epoch = { groupContext, ...runSchedule(suite, { joinerSecret }, { groupContext, contextBytes: encodeContext(groupContext), psks: [] }) };
+  const epoch = { groupContext, ...runSchedule(suite, { joinerSecret }, { groupContext, contextBytes: encodeContext(groupContext), pskSecret: new Uint8Array(suite.nh) }) };
   const extensions = found === undefined ? told.extensions : told.extensions.map((one) => (one.extensionType === 2 ? knownExtension('ratchet_tree', found.nodes) : one));
   return { told: { ...told, groupContext, extensions, confirmationTag: epoch.confirmationTag }, epoch, tree };
 }

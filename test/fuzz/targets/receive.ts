@@ -234,7 +234,9 @@ async function run(scene: Scene, receiver: Receiver, input: Uint8Array): Promise
     return { verdict: 'accepted', feature: `${kind} ${received.kind}` };
   } catch (error) {
     mustBeRefusal(error, ['malformed', 'invalid', 'misuse', 'limit']);
-    // What does not decode or verify, though it was encrypted well, costs no key.
+    // What does not decode or verify, though it was encrypted well, costs no key. A message whose signature is in no encoding of its
+    // scheme (R-5.1.2-02) costs none either, but that id alone may also be of a signature inside a proposal that was signed well; the
+    // keys after such a message are compared where src/hostile plays it.
     const isGenuine = error.code !== 'malformed' && !['R-6.1-03', 'R-6.1-04', 'R-6.3.1-10'].includes(error.requirement ?? '');
     await receiver.mustBeUnchanged(isGenuine && isPrivate(message));
     return { verdict: 'refused', feature: `${kind} ${error.code} ${error.requirement ?? error.message}` };

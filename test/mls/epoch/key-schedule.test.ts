@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/mls/bytes.ts';
 import type { CipherSuite } from '../../../src/mls/crypto/provider.ts';
 import { deriveEpochSecrets, externalKey, joinerSecret, mlsExporter, receiveExternalInit, sendExternalInit, wipe } from '../../../src/mls/epoch/key-schedule.ts';
-import { pskSecret } from '../../../src/mls/epoch/psk-secret.ts';
+import { pskSecret, pskSecretInSlices } from '../../../src/mls/epoch/psk-secret.ts';
 import { confirmedTranscriptHash, interimTranscriptHash } from '../../../src/mls/epoch/transcript-hash.ts';
 import { expectFailure, secretOf, suite } from './support.ts';
 
@@ -86,6 +86,15 @@ describe('psk_secret', () => {
     const secret = pskSecret(watching, [psk(1), psk(2)]);
     expect(derived.filter((value) => value !== secret).map(isWiped)).toEqual(Array(5).fill(true));
     expect(isWiped(secret)).toBe(false);
+  });
+
+  it('is the same in slices, and between them the event loop turns', async () => {
+    const psks = Array.from({ length: 3_000 }, (_, i) => psk(i % 256));
+    let turns = 0;
+    const turning = setInterval(() => turns++);
+    expect(await pskSecretInSlices(suite, psks)).toEqual(pskSecret(suite, psks));
+    clearInterval(turning);
+    expect(turns).toBeGreaterThan(0);
   });
 
   it('takes no more PSKs than PSKLabel counts (R-8.4-07)', async () => {

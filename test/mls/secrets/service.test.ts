@@ -27,45 +27,6 @@ const secretsOf = ({ trace }: TracedProvider): { readonly name: string; readonly
 
 afterEach(() => vi.restoreAllMocks());
 
-test.each([false, true])('neither the log, nor stderr, nor the message of a failure has a secret in it (encrypted: %s)', async (encrypted) => {
-  const traced = tracedProvider('native');
-  const written: string[] = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => written.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) > 0);
-  }
-  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) vi.spyOn(console, method).mockImplementation((...args: unknown[]) => void written.push(args.join(' ')));
-  const service = await startService(testOptions({ crypto: traced.crypto, suites: [1], log: true }), serviceLog(true, { write: (line) => void written.push(line) }));
-  const client = connect(service.address);
-  try {
-    // Bytes that hold a secret come in where others are expected: each field that may have one, in a request that fails.
-    const { told, ids } = await history(client, encrypted);
-    const failing = (rpc: Rpc, request: object): Promise<void> => client.failure(rpc, request as never).then(({ details }) => void written.push(details));
-    for (const secret of [psk(), ...told]) {
-      await failing('storePsk', { stateOrTransactionId: 4_000_000, pskId: psk().subarray(0, 2), pskSecret: secret });
-      await failing('joinGroup', { transactionId: 4_000_000, welcome: secret });
-      await failing('handleCommit', { stateId: ids[0]!, commit: secret });
-      await failing('unprotect', { stateId: ids[0]!, ciphertext: secret });
-      await failing('externalJoin', { groupInfo: secret, identity: new Uint8Array(1), psks: [{ pskId: new Uint8Array(1), pskSecret: secret }] });
-      await failing('addProposal', { stateId: ids[0]!, keyPackage: secret });
-      await client.send('storePsk', secret).catch(({ details }: { details: string }) => void written.push(details));
-    }
-    // The engine's own faults are logged with their stacks.
-    traced.failAfter(3);
-    await failing('createKeyPackage', { cipherSuite: 1, identity: new Uint8Array(1) });
-    traced.heal();
-
-    const wanted = new Wanted([...secretsOf(traced), ...[psk(), ...told].map((value) => ({ name: 'told', value }))]);
-    expect(wanted.size).toBeGreaterThan(500);
-    expect(written.length).toBeGreaterThan(100);
-    expect(written.some((line) => line.includes('"rpc":"StorePSK"'))).toBe(true);
-    expect(written.some((line) => line.includes('a bug in this service'))).toBe(true);
-    expect(wanted.in(written.join('\n'))).toEqual([]);
-  } finally {
-    client[Symbol.dispose]();
-    await service.stop();
-  }
-});
-
 const wanted: Call = { ensureWanted: () => undefined, notice: () => undefined };
 
 /** Calls of the handlers themselves: gRPC keeps the bytes of requests and answers for a while. */
@@ -196,4 +157,44 @@ it('a call leaves nothing that it made, wherever it fails, but for the use of re
   for (const bytes of told) bytes.fill(0);
   for (const stateId of ids) await caller.call('free', { stateId });
   await expectNothingLeft(traced);
+});
+
+// These run last: what they send stays in memory that gRPC and its callers share with much else.
+test.each([false, true])('neither the log, nor stderr, nor the message of a failure has a secret in it (encrypted: %s)', async (encrypted) => {
+  const traced = tracedProvider('native');
+  const written: string[] = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => written.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) > 0);
+  }
+  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) vi.spyOn(console, method).mockImplementation((...args: unknown[]) => void written.push(args.join(' ')));
+  const service = await startService(testOptions({ crypto: traced.crypto, suites: [1], log: true }), serviceLog(true, { write: (line) => void written.push(line) }));
+  const client = connect(service.address);
+  try {
+    // Bytes that hold a secret come in where others are expected: each field that may have one, in a request that fails.
+    const { told, ids } = await history(client, encrypted);
+    const failing = (rpc: Rpc, request: object): Promise<void> => client.failure(rpc, request as never).then(({ details }) => void written.push(details));
+    for (const secret of [psk(), ...told]) {
+      await failing('storePsk', { stateOrTransactionId: 4_000_000, pskId: psk().subarray(0, 2), pskSecret: secret });
+      await failing('joinGroup', { transactionId: 4_000_000, welcome: secret });
+      await failing('handleCommit', { stateId: ids[0]!, commit: secret });
+      await failing('unprotect', { stateId: ids[0]!, ciphertext: secret });
+      await failing('externalJoin', { groupInfo: secret, identity: new Uint8Array(1), psks: [{ pskId: new Uint8Array(1), pskSecret: secret }] });
+      await failing('addProposal', { stateId: ids[0]!, keyPackage: secret });
+      await client.send('storePsk', secret).catch(({ details }: { details: string }) => void written.push(details));
+    }
+    // The engine's own faults are logged with their stacks.
+    traced.failAfter(3);
+    await failing('createKeyPackage', { cipherSuite: 1, identity: new Uint8Array(1) });
+    traced.heal();
+
+    const wanted = new Wanted([...secretsOf(traced), ...[psk(), ...told].map((value) => ({ name: 'told', value }))]);
+    expect(wanted.size).toBeGreaterThan(500);
+    expect(written.length).toBeGreaterThan(100);
+    expect(written.some((line) => line.includes('"rpc":"StorePSK"'))).toBe(true);
+    expect(written.some((line) => line.includes('a bug in this service'))).toBe(true);
+    expect(wanted.in(written.join('\n'))).toEqual([]);
+  } finally {
+    client[Symbol.dispose]();
+    await service.stop();
+  }
 });

@@ -113,7 +113,8 @@ test('who opens what was opened before is said to open what it cannot have a key
   const careless: Breakage = {
     handlers({ unprotect }) {
       let first: ReturnType<typeof unprotect> | undefined;
-      return { unprotect: (request, call) => (first ??= unprotect(request, call)) };
+      // A copy, as the service wipes what it has sent.
+      return { unprotect: async (request, call) => structuredClone(await (first ??= unprotect(request, call))) };
     },
   };
   const again = { action: 'unprotect', actor: 'bob', ciphertext: 1 };
