@@ -1,12 +1,12 @@
 /** What the pages name is there: files, headings, commands, options, folders; see docs.test.ts for what they have executed. */
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { requirementEvidence } from '../src/generated/requirement-evidence.ts';
 import { hostileScripts } from '../src/runner/hostile/hostile-scripts.ts';
 import { parseImplementations } from '../src/runner/implementations/read.ts';
+import { programCommands } from './support/commands.ts';
 import { projectRoot } from './support/data.ts';
 import { anchorsOf, blocksOf, codeSpansOf, linksOf, pages, textOf } from './support/pages.ts';
 
@@ -52,6 +52,11 @@ test('every picture is shown on some page, and is small', () => {
   expect(pictures.filter((picture) => statSync(join(projectRoot, picture)).size > 200_000)).toEqual([]);
 });
 
+test('a page whose commands a checkout writes otherwise says so', () => {
+  const silent = pages.filter((page) => linesOf(page).some((line) => line.startsWith('mls-interop ')) && !textOf(page).includes('`npm run -s mls-interop --'));
+  expect(silent).toEqual([]);
+});
+
 test('the architecture page names every folder of src, and no other', () => {
   const foldersIn = (folder: string): string[] => readdirSync(join(projectRoot, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
   const folders = foldersIn('src').flatMap((folder) => (folder === 'src/mls' ? [folder, ...foldersIn(folder)] : [folder]));
@@ -89,24 +94,18 @@ describe('what pages name between backticks', () => {
   });
 
   test('are tests and programs of the project', () => {
-    expect(broken(/^(?:[A-Z_]+=\S+ )?(?:npx vitest run|node|sh) ((?:test|src|docker|ci)\/[\w./-]+)(?: ((?:test)\/[\w./-]+))*/g, (...files) => files.every((file) => existsSync(join(projectRoot, file))))).toEqual([]);
+    expect(broken(/^(?:[A-Z_]+=\S+ )?(?:npx vitest run|npx node|sh) ((?:test|src|docker|ci)\/[\w./-]+)(?: ((?:test)\/[\w./-]+))*/g, (...files) => files.every((file) => existsSync(join(projectRoot, file))))).toEqual([]);
+  });
+
+  test('are not run by whatever node the machine has, which may be too old for them', () => {
+    expect(spans.filter(([, code]) => /(?<!npx )\bnode (?:test|src)\//.test(code)).map(([page, code]) => `${page}: ${code}`)).toEqual([]);
   });
 
   test('are commands of the program, with options that they have', async () => {
-    const names = [...readFileSync(join(projectRoot, 'src/cli/main.ts'), 'utf8').matchAll(/^ {2}'?([a-z]+)'?: \{$/gm)].map(([, name]) => name!);
-    const commands = new Map<string, Command>();
-    for (const name of names) {
-      const module = (await import(join(projectRoot, `src/cli/${name}.ts`))) as Record<string, () => Command>;
-      commands.set(name, module[`${name}Command`]!());
-    }
-    const isThere = (name: string, rest: string): boolean => {
-      const command = commands.get(name);
-      const below = command?.commands.find((one) => rest.startsWith(` ${one.name()}`)) ?? command;
-      return [...rest.matchAll(/(?<=\s)--[a-z][a-z-]+/g)].every(([option]) => below?.options.some(({ long }) => long === option)) && command !== undefined;
-    };
+    const { names, isThere } = await programCommands();
     expect(broken(/^(?:npx |npm run -s )?mls-interop (?:-- )?([a-z]+\b)(.*)$/g, isThere)).toEqual([]);
     // Without the program's name, as in `run --hostile`.
-    expect(broken(/^([a-z]+\b)(.* --.*)$/g, (name, rest) => !commands.has(name) || isThere(name, rest))).toEqual([]);
+    expect(broken(/^([a-z]+\b)(.* --.*)$/g, (name, rest) => !names.includes(name) || isThere(name, rest))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Our own service once per crypto provider, as implementations that the runner starts. */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { ownProgram } from '../runner/implementations/programs.ts';
 import type { Entry } from '../runner/implementations/read.ts';
 
 /** How many processes of each provider; the portable one is many times slower: with a process per core it keeps up. */
@@ -9,8 +9,7 @@ const processes = { native: 1, portable: Math.min(4, availableParallelism()) } a
 export const ownServices = (): Entry[] => [service('native'), service('portable')];
 
 function service(crypto: keyof typeof processes): Entry {
-  const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
-  const command = [process.execPath, program, 'serve', '--listen', '{host}:{port}', '--crypto', crypto, '--name', `mls-interop ${crypto}`] as const;
+  const command = [...ownProgram, 'serve', '--listen', '{host}:{port}', '--crypto', crypto, '--name', `mls-interop ${crypto}`] as const;
   const place = { kind: 'cmd', command, workdir: process.cwd(), environment: {} } as const;
   return {
     label: crypto,

@@ -15,7 +15,7 @@ export function requirementsMarkdown(rows: readonly RequirementCoverage[]): stri
     '`src/hostile/violations` does exactly that and the engine refuses it, or, where no rpc brings it about, a test of `test/requirements`: to',
     'name the id in a test is not enough. Where a violation is refused by another id than that of the row, it says which.',
     '`mls-interop requirements` prints the same, with filters and all tests of a row; this page is made by',
-    '`node test/support/generate-requirement-evidence.ts`.',
+    '`npx node test/support/generate-requirement-evidence.ts`.',
     '',
     ...totalsText(totalsOf(rows)).map((line) => `- ${line}`),
     '',

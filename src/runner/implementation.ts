@@ -147,7 +147,7 @@ export async function dial(address: string, deadlines: Deadlines, signal?: Abort
   signal?.addEventListener('abort', close, { once: true });
   try {
     const before = Date.now();
-    await ready(client, deadlines.connect);
+    await ready(client, { until: before + deadlines.connect, signal });
     const left = () => Math.max(1, deadlines.connect - (Date.now() - before));
     const { name } = await call('name', {}, left());
     const { ciphersuites } = await call('supportedCiphersuites', {}, left());
@@ -186,8 +186,16 @@ export const grouped = (connected: readonly Implementation[]): Implementation[] 
     close: () => [first!, ...replicas].forEach((process) => process.close()),
   }));
 
-function ready(client: Client, deadline: number): Promise<void> {
-  return new Promise((resolve, reject) => client.waitForReady(Date.now() + deadline, (error) => (error ? reject(error) : resolve())));
+const turnMilliseconds = 200;
+
+/** In turns: nothing calls off a wait of the channel, not even its end, and the program would outlast what it has to say by the rest of it. */
+async function ready(client: Client, { until, signal }: { readonly until: number; readonly signal: AbortSignal | undefined }): Promise<void> {
+  for (;;) {
+    const turn = Math.min(until, Date.now() + turnMilliseconds);
+    const error = await new Promise<Error | undefined>((resolve) => client.waitForReady(turn, resolve));
+    if (error === undefined) return;
+    if (Date.now() >= until || signal?.aborted) throw error;
+  }
 }
 
 /** @param deadline in milliseconds from now. @throws CallError */

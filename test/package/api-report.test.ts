@@ -7,5 +7,7 @@ test('docs/api.md says what the package exports: after a change that is meant, n
   const report = await apiReport();
   expect(report).toMatch(/^export function createClient\(/m);
   expect(report).toMatch(/^export class Group /m);
+  // A type without an export, of which an exported one speaks.
+  expect(report).toMatch(/^interface GroupInfoOptions /m);
   expect(report).toBe(readFileSync(reportFile, 'utf8'));
 }, 120_000);

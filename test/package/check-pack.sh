@@ -16,8 +16,8 @@ fail() {
   echo "pack-check: $*" >&2
   exit 1
 }
-# The node of package.json for all that follows, as an absolute path: the folder has none of its own.
-PATH=$root/node_modules/.bin:$PATH
+# The node of package.json for all that follows, as an absolute path: the folder has none of its own. PACK_NODE=own leaves the one of the machine.
+if [ "${PACK_NODE:-}" != own ]; then PATH=$root/node_modules/.bin:$PATH; fi
 export PATH
 
 tarball=$folder/$(npm pack --silent --pack-destination "$folder" | tail -1)
@@ -46,7 +46,7 @@ npm install --no-audit --no-fund --ignore-scripts "typescript@$(node -p "require
 echo 'types: fit'
 said=$(node consumer.ts) || fail 'the program failed'
 [ "$said" = 'hello at epoch 1' ] || fail "the program said: $said"
-echo "program: $said"
+echo "program: $said, on node $(node --version)"
 
 npx --no-install mls-interop --version
 node_modules/.bin/mls-interop serve --listen 127.0.0.1:0 >"$folder/serve.log" 2>&1 &

@@ -1,9 +1,8 @@
 /** Containers: which program runs them, and the command line that does. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { loopback } from './ports.ts';
+import { onPath } from './programs.ts';
 
 export interface ContainerOptions {
   readonly image: string;
@@ -34,17 +33,8 @@ export function containerCommand(engine: string, { image, arguments: args, envir
 /** @throws ConfigError when there is neither docker nor podman */
 export function containerEngine(path = process.env['PATH'] ?? ''): string {
   for (const engine of ['docker', 'podman']) {
-    const found = path.split(delimiter).map((folder) => join(folder, engine)).find(isExecutable);
+    const found = onPath(engine, path);
     if (found !== undefined) return found;
   }
   throw new ConfigError('image: needs docker or podman, and neither is on the PATH');
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,6 +4,7 @@ import { CallError, dial, implementationOf, Unreachable, type Connection, type D
 import { containerCommand, containerEngine } from './container.ts';
 import { freePort, loopback } from './ports.ts';
 import { startProcess, type ProcessOptions, type RunningProcess } from './process.ts';
+import { withOwnProgram } from './programs.ts';
 import { lastLines, Tail } from './tail.ts';
 
 /** How one process is started, `{port}` and `{host}` still in it. */
@@ -150,7 +151,7 @@ function processOptions({ launch }: LaunchOptions, port: number, tail: Tail): Pr
   const { workdir, environment } = launch;
   if (launch.kind === 'cmd') {
     const filled = filler({ port: String(port), host: loopback });
-    const [program, ...args] = launch.command;
+    const [program, ...args] = withOwnProgram(launch.command, environment['PATH'] ?? process.env['PATH'] ?? '');
     return { command: [filled(program), ...args.map(filled)], workdir, environment: { PORT: String(port), ...mapValues(environment, filled) }, tail };
   }
   const { image, containerPort } = launch;

@@ -46,7 +46,9 @@ const implementation = z
     {
       reach: reach.optional().meta({ description: 'Where it is served already.' }),
       cmd: textList("[./server, '{port}']").min(1, wanted('a program')).optional().meta({
-        description: 'Program and arguments that serve it on the loopback interface; {port} and {host} are filled in, and PORT is in the environment.',
+        description:
+          'Program and arguments that serve it on the loopback interface; {port} and {host} are filled in, and PORT is in the environment. ' +
+          'mls-interop is the program that reads this file where the PATH has none of that name.',
       }),
       image: text.optional().meta({ description: 'A container image, run with docker or podman.' }),
       'container-port': count(0xffff).optional().meta({ description: 'With image: the port inside the container. 50051 unless said otherwise.' }),

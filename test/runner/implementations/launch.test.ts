@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CallError, undeclared, Unreachable } from '../../../src/runner/implementation.ts';
 import { launch, type Launched } from '../../../src/runner/implementations/launch.ts';
 import { patient } from '../../support/mock-cases.ts';
@@ -68,6 +68,19 @@ describe('one that works', () => {
     expect(own.exited).toBe('exited with code 0');
     expect(await failure(implementation.call('name', {}))).toMatchObject({ code: status.UNAVAILABLE, details: 'the process is not running: exited with code 0' });
     expect(await failure(implementation.restart!())).toBeInstanceOf(Unreachable);
+  });
+
+  test('mls-interop is the program itself where the PATH has none, as in a checkout', async () => {
+    const { implementation } = await start({ command: ['mls-interop', 'serve', '--listen', '{host}:{port}', '--suites', '3'], environment: { PATH: '/nowhere' } });
+    expect(implementation).toMatchObject({ ours: true, suites: new Set([3]) });
+  });
+
+  test('mls-interop is the one of the PATH where that has one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mls-interop-launch-'));
+    writeFileSync(join(folder, 'mls-interop'), `#!/bin/sh\nexec '${process.execPath}' '${mockProcess}'\n`, { mode: 0o755 });
+    const { implementation } = await start({ command: ['mls-interop', 'serve'], environment: { PATH: folder, NAME: 'another' } });
+    rmSync(folder, { recursive: true });
+    expect(implementation.name).toBe('another');
   });
 
   test('its environment is filled in, and has the port too', async () => {
@@ -165,10 +178,29 @@ describe('one that cannot be reached says why', () => {
   });
 });
 
+const imports = `
+  const { launch } = await import(${JSON.stringify(new URL('../../../src/runner/implementations/launch.ts', import.meta.url).href)});
+  const { undeclared } = await import(${JSON.stringify(new URL('../../../src/runner/implementation.ts', import.meta.url).href)});
+`;
+
+test.each<[string, readonly string[]]>([
+  ['is not there', ['./nothing']],
+  ['may not be executed', ['/etc/passwd']],
+  ['ends at once', ['sh', '-c', 'exit 4']],
+])('a runner whose program %s ends without waiting the connect deadline out', async (_, command) => {
+  const code = `${imports}
+    await launch({
+      label: 'it', launch: { kind: 'cmd', command: ${JSON.stringify(command)}, workdir: '/', environment: {} },
+      declared: undeclared(''), deadlines: { connect: 3600000, call: 3600000 },
+    }).catch(() => (process.exitCode = 3));
+  `;
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  onTestFinished(() => void runner.kill());
+  expect(await once(runner, 'exit')).toEqual([3, null]);
+});
+
 describe('when the runner ends, so does what it started', () => {
-  const code = (end: string) => `
-    const { launch } = await import(${JSON.stringify(new URL('../../../src/runner/implementations/launch.ts', import.meta.url).href)});
-    const { undeclared } = await import(${JSON.stringify(new URL('../../../src/runner/implementation.ts', import.meta.url).href)});
+  const code = (end: string) => `${imports}
     const { implementation } = await launch({
       label: 'it', launch: { kind: 'cmd', command: [process.execPath, ${JSON.stringify(mockProcess)}], workdir: '/', environment: { CHILD: '1' } },
       declared: undeclared(''), deadlines: { connect: 120000, call: 120000 },
