@@ -8,7 +8,6 @@ cd "$(dirname "$0")/.."
 . docker/engine.sh
 image=${IMAGE:-mls-interop}:latest
 limit=300000000
-port=${PORT:-50951}
 work=$(mktemp -d)
 chmod 777 "$work"
 engine=$(image_engine)
@@ -31,6 +30,7 @@ clean() {
   rm -rf "$work"
 }
 trap clean EXIT
+trap 'exit 143' HUP INT TERM
 
 # --- the image itself -------------------------------------------------------------------------------------------------------------------
 inspected="$work/image.json"
@@ -48,8 +48,8 @@ case $engine in
     size="$((bytes / 1000000)) MB"
     ;;
 esac
-for label in org.opencontainers.image.version org.opencontainers.image.revision; do
-  grep -q "\"$label\": \"[^\"]" "$inspected" || fail "$image has no label $label"
+for label in version revision source; do
+  grep -q "\"org.opencontainers.image.$label\": \"[^\"]" "$inspected" || fail "$image has no label org.opencontainers.image.$label"
 done
 grep -qi '"healthcheck"' "$inspected" || fail "$image has no HEALTHCHECK"
 [ "$bytes" -lt "$limit" ] || fail "$image takes $bytes bytes unpacked, more than $limit"
@@ -59,43 +59,34 @@ echo "size: $size, limit $((limit / 1000000)) MB; built on $(argument_of DEBIAN_
 # The arguments of mls-interop, with $work as /work.
 case $engine in
   *buildah)
-    # In place of the shell that calls it, so that the namespace is a child of what is known as the server.
-    in_image() {
-      # shellcheck disable=SC2016
-      exec unshare --mount --pid --fork --kill-child -- sh -euc '
-        tree=$1 work=$2
-        shift 2
-        mount --bind "$tree" "$tree"
-        mount --bind "$work" "$tree/work"
-        mount -t proc proc "$tree/proc"
-        mount -o remount,bind,ro "$tree"
-        exec chroot --userspec=1000:1000 "$tree" sh -c '\''cd /work; exec env -i PATH=/usr/local/bin:/usr/bin:/bin NODE_ENV=production "$@"'\'' sh "$@"
-      ' sh "$tree" "$work" "$@"
-    }
+    in_image() { enter_tree "$tree" "$work" "$@"; }
     serve() {
-      in_image mls-interop serve --listen "127.0.0.1:$port" >"$work/serve.out" 2>&1 &
+      in_image mls-interop serve --listen 127.0.0.1:0 >"$work/serve.out" 2>&1 &
       server=$!
     }
-    # The first process of the namespace is the program itself, as in a container.
+    said_by_server() { cat "$work/serve.out"; }
+    is_running() { kill -0 "$server" 2>/dev/null; }
     stop() {
-      kill -TERM "$(tr -d ' ' <"/proc/$server/task/$server/children")"
+      kill -TERM "$(first_process_of "$server")"
       code=0
       wait "$server" || code=$?
       server=
     }
     drive() { (in_image mls-interop "$@"); }
-    check_health() { (in_image mls-interop health "127.0.0.1:$port"); }
+    check_health() { (in_image mls-interop health "$address"); }
     is_writable() { (in_image sh -c 'touch /app/x 2>/dev/null || touch /tmp/x 2>/dev/null'); }
     ;;
   *)
     harden='--read-only --network host --cap-drop ALL --security-opt no-new-privileges'
-    serve() { "$engine" run --detach --name "$name" $harden "$image" serve --listen "127.0.0.1:$port" >/dev/null; }
+    serve() { "$engine" run --detach --name "$name" $harden "$image" serve --listen 127.0.0.1:0 >/dev/null; }
+    said_by_server() { "$engine" logs "$name" 2>&1; }
+    is_running() { [ "$("$engine" inspect --format '{{.State.Running}}' "$name")" = true ]; }
     stop() {
       "$engine" stop --time 20 "$name" >/dev/null
       code=$("$engine" inspect --format '{{.State.ExitCode}}' "$name")
     }
     drive() { "$engine" run --rm $harden --volume "$work:/work" "$image" "$@"; }
-    check_health() { "$engine" exec "$name" mls-interop health "127.0.0.1:$port"; }
+    check_health() { "$engine" exec "$name" mls-interop health "$address"; }
     is_writable() { "$engine" exec "$name" touch /app/x 2>/dev/null; }
     ;;
 esac
@@ -103,16 +94,20 @@ esac
 # --- a run -------------------------------------------------------------------------------------------------------------------------------
 serve
 tries=0
-until check_health >"$work/health" 2>&1; do
+address=
+# Whatever port is free: another one's server cannot be taken for ours.
+until address=$(said_by_server | sed -n 's/^listening on //p') && [ -n "$address" ] && check_health >"$work/health" 2>&1; do
   tries=$((tries + 1))
-  [ "$tries" -lt 20 ] || { cat "$work/health" "$work/serve.out" 2>/dev/null; fail 'the service did not get healthy'; }
+  is_running || { said_by_server; fail 'the service ended before it was healthy'; }
+  [ "$tries" -lt 40 ] || { cat "$work/health" 2>/dev/null; said_by_server; fail 'the service did not get healthy'; }
   sleep 0.5
 done
+is_running || { said_by_server; fail 'the service ended after it was healthy'; }
 echo "health: $(cat "$work/health")"
 if is_writable; then fail 'the root is writable'; fi
 echo 'root: read-only'
 
-drive run --client "image=127.0.0.1:$port" --suite 1 --assignments 2 --record out/run.jsonl --html out/run.html --junit out/junit.xml || fail "run ended with $?"
+drive run --client "image=$address" --suite 1 --assignments 2 --record out/run.jsonl --html out/run.html --junit out/junit.xml || fail "run ended with $?"
 for file in run.jsonl run.html junit.xml; do [ -s "$work/out/$file" ] || fail "run wrote no $file"; done
 
 stop

@@ -15,6 +15,7 @@ clean() {
   rm -rf "$folder"
 }
 trap clean EXIT
+trap 'exit 143' HUP INT TERM
 
 commit() {
   buildah commit --quiet --format docker "$container" "$1" >/dev/null

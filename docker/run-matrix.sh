@@ -1,8 +1,13 @@
 #!/bin/sh
 # What the runner of compose.yaml does, in a folder with implementations.yaml, expectations and out. The shell splits MLS_RUN into words.
 set -eu
+# As whoever owns the folder for the results, so that the reports are theirs. Root it stays only where root is that.
+owner=$(stat -Lc %u out)
+if [ "$(id -u)" = 0 ] && [ "$owner" != 0 ]; then
+  exec setpriv --reuid "$owner" --regid "$(stat -Lc %g out)" --clear-groups sh "$0" "$@"
+fi
 if [ ! -w out ]; then
-  echo "the folder for the results (docker/results, or MLS_RESULTS) cannot be written by the user $(id -u) of the runner; begin the command with: MLS_UID=\$(id -u) MLS_GID=\$(id -g)" >&2
+  echo "the folder for the results (docker/results, or MLS_RESULTS) belongs to user $owner, and user $(id -u) of the runner cannot write it" >&2
   exit 3
 fi
 # Who takes part is who has been started, by whatever profiles: only they have an address.

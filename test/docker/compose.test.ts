@@ -4,9 +4,9 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -44,7 +44,7 @@ test.each(names)('%s is confined', (name) => {
 
 /** Of what compose.yaml has; the whole specification is at https://github.com/compose-spec/compose-spec. */
 const fields: Readonly<Record<string, readonly string[]>> = {
-  service: ['build', 'cap_drop', 'command', 'cpus', 'depends_on', 'entrypoint', 'environment', 'healthcheck', 'image', 'init', 'mem_limit', 'networks', 'pids_limit', 'profiles', 'read_only', 'restart', 'security_opt', 'stop_grace_period', 'tmpfs', 'user', 'volumes'],
+  service: ['build', 'cap_add', 'cap_drop', 'command', 'cpus', 'depends_on', 'entrypoint', 'environment', 'healthcheck', 'image', 'init', 'mem_limit', 'networks', 'pids_limit', 'profiles', 'read_only', 'restart', 'security_opt', 'stop_grace_period', 'tmpfs', 'user', 'volumes'],
   build: ['context', 'dockerfile'],
   healthcheck: ['disable', 'interval', 'retries', 'test', 'timeout'],
 };
@@ -111,15 +111,43 @@ test('the topology as plain processes: healthy, a run with its reports, exit cod
   for (const report of ['run.jsonl', 'run.html', 'junit.xml', 'summary.md']) expect(existsSync(join(results, report))).toBe(true);
 });
 
-test('a folder for the results that cannot be written is said before anything runs', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mls-interop-locked-'));
+/** The script of the runner in a folder of its own, with a program that says who runs it. */
+function runMatrix(out: (folder: string) => void): { readonly status: number | null; readonly stderr: string; readonly reports: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'mls-interop-runner-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, 'out'), { mode: 0o555 });
   chmodSync(folder, 0o755);
-  // Root writes anywhere.
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const { status, stderr } = spawnSync('sh', ['-s'], { cwd: folder, encoding: 'utf8', input: docker('run-matrix.sh'), ...user });
-  expect(stderr).toMatch(/^the folder for the results .* cannot be written by the user \d+ of the runner; begin the command with: MLS_UID=\$\(id -u\) MLS_GID=\$\(id -g\)\n$/);
+  const reports = join(folder, 'out');
+  mkdirSync(reports);
+  out(reports);
+  writeFileSync(join(folder, 'run-matrix.sh'), docker('run-matrix.sh'));
+  writeFileSync(join(folder, 'mls-interop'), '#!/bin/sh\necho "$(id -u):$(id -g):$(id -G)" >out/run.jsonl\n', { mode: 0o755 });
+  mkdirSync(join(folder, 'tmp'));
+  chmodSync(join(folder, 'tmp'), 0o1777);
+  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`, TMPDIR: join(folder, 'tmp'), ONLY: 'native' };
+  const { status, stderr } = spawnSync('sh', ['run-matrix.sh'], { cwd: folder, encoding: 'utf8', env });
+  return { status, stderr, reports };
+}
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)('the runner begins as root, becomes whoever owns the folder for the results, and the reports are theirs', () => {
+  expect(services['runner']).toMatchObject({ user: '0:0', cap_drop: ['ALL'], cap_add: ['SETUID', 'SETGID'] });
+  const { status, stderr, reports } = runMatrix((folder) => chownSync(folder, 12_345, 54_321));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(readFileSync(join(reports, 'run.jsonl'), 'utf8')).toBe('12345:54321:54321\n');
+});
+
+test('no service but the runner gets a capability', () => {
+  expect(names.filter((name) => services[name]!['cap_add'] !== undefined)).toEqual(['runner']);
+});
+
+test('a folder for the results that cannot be written is said before anything runs', () => {
+  const { status, stderr } = runMatrix((folder) => {
+    // Root writes anywhere, and this script does not stay root.
+    if (isRoot) chownSync(folder, 65_534, 65_534);
+    chmodSync(folder, 0o555);
+  });
+  expect(stderr).toMatch(/^the folder for the results \(docker\/results, or MLS_RESULTS\) belongs to user (\d+), and user \1 of the runner cannot write it\n$/);
   expect(status).toBe(3);
 });
 

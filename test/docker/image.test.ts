@@ -8,7 +8,7 @@ import { projectRoot } from '../support/data.ts';
 const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 const dockerfile = read('docker/Dockerfile');
 const [, build = '', final = ''] = dockerfile.split(/^FROM /m);
-const manifest = JSON.parse(read('package.json')) as { readonly devDependencies: Readonly<Record<string, string>> };
+const manifest = JSON.parse(read('package.json')) as { readonly devDependencies: Readonly<Record<string, string>>; readonly repository: { readonly url: string } };
 
 test('its node is the one that package.json pins', () => {
   expect(/^ARG NODE_IMAGE=\S+:([\d.]+)-trixie-slim$/m.exec(dockerfile)?.[1]).toBe(manifest.devDependencies['node']);
@@ -31,6 +31,7 @@ test('the final stage has no npm and no root, and says how it is started, watche
   expect(final).toMatch(/^ENTRYPOINT \["mls-interop"\]$/m);
   expect(final).toMatch(/^CMD \["serve", "--listen", "0\.0\.0\.0:50051"\]$/m);
   for (const label of ['version', 'revision', 'licenses']) expect(final).toContain(`org.opencontainers.image.${label}=`);
+  expect(final).toContain(`org.opencontainers.image.source="${manifest.repository.url.replace(/^git\+|\.git$/g, '')}"`);
 });
 
 test('where nothing can build an image, that is said', () => {
