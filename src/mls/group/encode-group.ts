@@ -4,13 +4,13 @@
  *
  * No key is ever used twice across a restart (RFC 9420 §6.3.1, R-6.3.1-05): see SecretTree.encode and SecretTree.restore.
  */
-import { byteKey, copyOf, empty, sameBytes } from '../bytes.ts';
+import { byteKey, concat, copyOf, empty, sameBytes } from '../bytes.ts';
 import type { HPKEPrivateKey, PrivateKey, SignaturePrivateKey } from '../crypto/provider.ts';
 import { wipe, type EpochSecrets } from '../epoch/key-schedule.ts';
 import { SecretTree } from '../epoch/secret-tree.ts';
 import { MLSError } from '../errors.ts';
 import { allOrNone, Secret } from '../secret.ts';
-import { pause } from '../slices.ts';
+import { pause, sliceIsOver } from '../slices.ts';
 import { leafAt, leafCount, treeFromNodesInSlices, type RatchetTree } from '../tree/ratchet-tree.ts';
 import { encodeInSlices } from '../tree/tree-encoding.ts';
 import { asLeafIndex, asNodeIndex, toNodeIndex, type NodeIndex } from '../tree/tree-math.ts';
@@ -52,7 +52,10 @@ const StoredPastEpoch = struct({
   resumptionPsk: secret,
 });
 
-const StoredGroup = struct({
+const StoredProposal = struct({ proposal: Proposal, sender: Sender, reference: opaque });
+const StoredMessage = struct({ digest: opaque, reference: opaque });
+
+const fields = {
   formatVersion: uint16,
   handshakeAsPrivate: uint16,
   groupContext: GroupContext,
@@ -65,13 +68,43 @@ const StoredGroup = struct({
   secretTree: opaque,
   confirmationTag: opaque,
   interimTranscriptHash: opaque,
-  pendingProposals: vector(struct({ proposal: Proposal, sender: Sender, reference: opaque })),
-  ownMessages: vector(struct({ digest: opaque, reference: opaque })),
+  pendingProposals: vector(StoredProposal),
+  ownMessages: vector(StoredMessage),
   pendingUpdates: vector(struct({ reference: opaque, encryptionKey: opaque, signatureKey: opaque })),
   pastEpochs: vector(StoredPastEpoch),
   reinit: optional(ReInit),
-});
+};
+const StoredGroup = struct(fields);
 type StoredGroup = Infer<typeof StoredGroup>;
+
+/** The contents of the lists that may have thousands of elements. */
+interface Lists {
+  readonly pendingProposals: Uint8Array;
+  readonly ownMessages: Uint8Array;
+}
+/** The same octets, written with the contents of these lists. */
+const WrittenGroup = struct({ ...fields, pendingProposals: opaque, ownMessages: opaque });
+
+const contents = <T>(element: Codec<T>, values: readonly T[]): Uint8Array => decode(opaque, encode(vector(element), values), 'list');
+
+/** How many elements are encoded before the slice clock is looked at. */
+const atOnce = 256;
+
+async function contentsInSlices<T, V>(element: Codec<T>, values: readonly V[], stored: (value: V) => T): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let i = 0; i < values.length; i += atOnce) {
+    parts.push(contents(element, values.slice(i, i + atOnce).map(stored)));
+    if (sliceIsOver()) await pause();
+  }
+  return concat(...parts);
+}
+
+const storedMessage = ([digest, reference]: readonly [string, Uint8Array]): Infer<typeof StoredMessage> => ({ digest: keyBytes(digest), reference });
+
+const listsOf = ({ pendingProposals, ownMessages }: GroupState): Lists => ({
+  pendingProposals: contents(StoredProposal, [...pendingProposals]),
+  ownMessages: contents(StoredMessage, Array.from(ownMessages, storedMessage)),
+});
 
 /**
  * Encodes a group, reserving the next `reserve` generations of both own ratchets for it: it may send that many more
@@ -79,19 +112,23 @@ type StoredGroup = Infer<typeof StoredGroup>;
  */
 export async function encodeGroupInSlices(state: GroupState, reserve: number): Promise<Uint8Array> {
   await encodeInSlices(state.tree);
+  const lists = {
+    pendingProposals: await contentsInSlices(StoredProposal, [...state.pendingProposals], (pending) => pending),
+    ownMessages: await contentsInSlices(StoredMessage, [...state.ownMessages], storedMessage),
+  };
   await pause();
-  return encodeGroup(state, reserve);
+  return encodeGroup(state, reserve, lists);
 }
 
 /** As `encodeGroupInSlices`, at once. */
-export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
+export function encodeGroup(state: GroupState, reserve: number, lists: Lists = listsOf(state)): Uint8Array {
   // Copies of keys and secrets, wiped once they are encoded, or cannot be.
   using copies = new DisposableStack();
   const wiped = (copy: Uint8Array): Uint8Array => copies.adopt(copy, wipe);
   const keyCopy = (key: PrivateKey): Uint8Array => wiped(key.serialize());
   const { bytes: secretTree, release } = state.secretTree.prepareEncoding(state.ownLeafIndex, reserve);
   wiped(secretTree);
-  const bytes = encode(StoredGroup, {
+  const bytes = encode(WrittenGroup, {
     formatVersion,
     handshakeAsPrivate: state.settings.handshakeAs === 'private' ? 1 : 0,
     groupContext: state.groupContext,
@@ -103,8 +140,7 @@ export function encodeGroup(state: GroupState, reserve: number): Uint8Array {
     secretTree,
     confirmationTag: state.confirmationTag,
     interimTranscriptHash: state.interimTranscriptHash,
-    pendingProposals: [...state.pendingProposals],
-    ownMessages: Array.from(state.ownMessages, ([digest, reference]) => ({ digest: keyBytes(digest), reference })),
+    ...lists,
     pendingUpdates: Array.from(state.pendingUpdates, ([reference, { encryptionKey, signatureKey }]) => ({
       reference: keyBytes(reference),
       encryptionKey: keyCopy(encryptionKey),
